@@ -1,0 +1,94 @@
+package dev.kerr.build;
+
+import dev.kerr.deffile.Bootstrap;
+import dev.kerr.log.Log;
+import dev.kerr.log.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Fills an empty root file system with what a bootstrap names.
+final class Bootstrapper {
+    private static final List<String> LEFT_OUT = List.of("openssl", "udev", "debconf-i18n", "e2fsprogs");
+
+    private final HostCommands host;
+    private final BuildDirectory directory;
+    private final Log log;
+
+    Bootstrapper(HostCommands host, BuildDirectory directory, Log log) {
+        this.host = host;
+        this.directory = directory;
+        this.log = log;
+    }
+
+    /// @param workingDirectory at which a relative path of an image starts
+    /// @throws UserException if the host lacks a program for it, or the program fails
+    void fill(Path rootfs, Bootstrap bootstrap, Path workingDirectory) throws IOException, UserException {
+        switch (bootstrap) {
+            case Bootstrap.Scratch() -> {}
+            case Bootstrap.LocalImage(String path) ->
+                unpack(BaseImage.open(workingDirectory.resolve(path), path), path, rootfs);
+            case Bootstrap.Debootstrap debootstrap -> install(debootstrap, rootfs);
+        }
+    }
+
+    private void unpack(BaseImage image, String spelling, Path rootfs) throws IOException, UserException {
+        log.info("Unpacking " + spelling);
+        switch (image) {
+            case BaseImage.Directory(Path path) -> {
+                int status = host.run(List.of("cp", "-a", "-x", "--", path + "/.", rootfs + "/"));
+                requireSuccess("cannot copy " + spelling, status);
+            }
+            case BaseImage.Squashfs(Path path, long offset) -> {
+                require("unsquashfs", "squashfs-tools");
+                int status = host.script("unpack.sh", List.of(path.toString(), Long.toString(offset), rootfs.toString()));
+                if (status == 2 && !host.runner().isRealRoot()) {
+                    log.warning("device nodes or attributes of " + spelling + " that only real root can make are left out");
+                } else {
+                    requireSuccess("cannot unpack " + spelling, status);
+                }
+            }
+        }
+    }
+
+    private void install(Bootstrap.Debootstrap debootstrap, Path rootfs) throws IOException, UserException {
+        require("debootstrap", "debootstrap");
+        log.info("Installing " + debootstrap.suite() + " from " + debootstrap.mirror());
+        List<String> arguments = new ArrayList<>(List.of(
+                shims().toString(),
+                rootfs.toString(),
+                "--variant=minbase",
+                "--exclude=" + String.join(",", LEFT_OUT)));
+        if (!debootstrap.packages().isEmpty()) {
+            arguments.add("--include=" + String.join(",", debootstrap.packages()));
+        }
+        arguments.addAll(List.of(debootstrap.suite(), rootfs.toString(), debootstrap.mirror()));
+        requireSuccess("debootstrap failed", host.script("debootstrap.sh", arguments));
+    }
+
+    /// The directory with the programs that stand in for the host's; see `debootstrap.sh`.
+    private Path shims() throws IOException {
+        Path shims = directory.newDirectory("shims");
+        for (String name : List.of("mknod", "chroot")) {
+            Path file = Files.writeString(shims.resolve(name), Texts.of("shims/" + name));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return shims;
+    }
+
+    private void require(String program, String aptPackage) throws UserException {
+        if (!host.has(program)) {
+            throw new UserException(
+                    program + " is not installed on this machine", "as root: apt-get install " + aptPackage);
+        }
+    }
+
+    private static void requireSuccess(String message, int status) throws UserException {
+        if (status != 0) {
+            throw new UserException(message + ": exit status " + status);
+        }
+    }
+}

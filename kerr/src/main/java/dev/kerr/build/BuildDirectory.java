@@ -1,0 +1,145 @@
+package dev.kerr.build;
+
+import dev.kerr.log.Log;
+import dev.kerr.log.UserException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The temporary directory of one build, mode 0700: root file systems of the stages and all else on the way.
+///
+/// It is removed when closed and when the process is told to end. What a killed process left is removed by the next build
+/// of the same user in the same place, which {@link Owner} makes safe.
+final class BuildDirectory implements AutoCloseable {
+    private static final String PREFIX = "kerr-build-";
+
+    private final HostCommands host;
+    private final Log log;
+    private final Path path;
+    private final AtomicInteger made = new AtomicInteger();
+    private final ReentrantLock removal = new ReentrantLock();
+    private final Thread hook;
+    private boolean removed;
+
+    private BuildDirectory(HostCommands host, Log log, Path path, boolean keep) {
+        this.host = host;
+        this.log = log;
+        this.path = path;
+        this.removed = keep;
+        this.hook = new Thread(this::removeAtExit, "remove " + path);
+    }
+
+    /// Makes a new directory in `parent`, after removing there what dead builds of this user left.
+    ///
+    /// @param keep whether the directory is to stay when the build ends
+    /// @throws UserException if `parent` cannot be written to
+    static BuildDirectory create(Path parent, HostCommands host, Log log, boolean keep)
+            throws IOException, UserException {
+        removeLeftovers(parent, host, log);
+        Path path = make(parent);
+        BuildDirectory directory = new BuildDirectory(host, log, path, keep);
+        Runtime.getRuntime().addShutdownHook(directory.hook);
+        Owner.current().writeTo(path);
+        log.verbose("building in " + path);
+        return directory;
+    }
+
+    private static Path make(Path parent) throws UserException {
+        try {
+            return Files.createTempDirectory(
+                    parent, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            String reason = e instanceof FileSystemException file && file.getReason() != null
+                    ? ": " + file.getReason()
+                    : "";
+            throw new UserException(
+                    "cannot make a temporary directory in " + parent + reason, "choose another with --tmpdir or TMPDIR");
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /// A path in the directory at which nothing is yet.
+    Path newPath(String name) {
+        return path.resolve(name + "-" + made.incrementAndGet());
+    }
+
+    /// A new empty directory, mode 0700.
+    Path newDirectory(String name) throws IOException {
+        return Files.createDirectory(newPath(name));
+    }
+
+    /// A new directory for a root file system, mode 0755 for all who will live in it.
+    Path newRootFileSystem() throws IOException {
+        Path rootfs = newDirectory("rootfs");
+        Files.setPosixFilePermissions(rootfs, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return rootfs;
+    }
+
+    /// Removes the directory and all in it; once is enough.
+    @Override
+    public void close() throws IOException, UserException {
+        try {
+            remove();
+        } finally {
+            forgetHook();
+        }
+    }
+
+    private void forgetHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            log.debug("ending already: " + e.getMessage());
+        }
+    }
+
+    private void remove() throws IOException, UserException {
+        removal.lock();
+        try {
+            if (!removed) {
+                removed = true;
+                removeTree(host, path);
+            }
+        } finally {
+            removal.unlock();
+        }
+    }
+
+    private void removeAtExit() {
+        host.runner().stop();
+        try {
+            remove();
+        } catch (IOException | UserException e) {
+            log.warning("cannot remove " + path + ": " + e.getMessage());
+        }
+    }
+
+    private static void removeTree(HostCommands host, Path tree) throws IOException, UserException {
+        int status = host.run(List.of("rm", "-rf", "--one-file-system", "--", tree.toString()));
+        if (status != 0) {
+            throw new UserException("cannot remove " + tree + ": exit status " + status);
+        }
+    }
+
+    private static void removeLeftovers(Path parent, HostCommands host, Log log) throws IOException, UserException {
+        if (!Files.isDirectory(parent)) {
+            throw new UserException("there is no directory " + parent, "make it, or choose another");
+        }
+        try (var leftovers = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            for (Path leftover : leftovers) {
+                if (Owner.isDead(leftover)) {
+                    log.verbose("removing " + leftover + ", left by a build that was killed");
+                    removeTree(host, leftover);
+                }
+            }
+        }
+    }
+}

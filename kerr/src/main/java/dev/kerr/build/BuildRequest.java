@@ -1,0 +1,102 @@
+package dev.kerr.build;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.deffile.BuildArguments;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/// What is to be built, and from what.
+public record BuildRequest(Target target, Source source, Options options, Surroundings surroundings) {
+    public BuildRequest {
+        requireNonNull(target);
+        requireNonNull(source);
+        requireNonNull(options);
+        requireNonNull(surroundings);
+    }
+
+    /// Where the image goes.
+    ///
+    /// @param path as the user wrote it
+    public record Target(Path path, Format format, Existing existing) {
+        public Target {
+            requireNonNull(path);
+            requireNonNull(format);
+            requireNonNull(existing);
+        }
+    }
+
+    /// What kind of image is made.
+    public enum Format {
+        /// A file.
+        SIF,
+        /// A directory.
+        SANDBOX
+    }
+
+    /// What happens to a target that exists.
+    public enum Existing {
+        /// The build refuses to begin.
+        REFUSE,
+        /// It is replaced once the build has succeeded, and labels that it has are replaced too (`--force`).
+        REPLACE,
+        /// The sections run over it, without bootstrap (`--update`); for a sandbox only.
+        UPDATE
+    }
+
+    /// What an image is built from.
+    public sealed interface Source {
+        /// The file or directory, as the user wrote it.
+        Path path();
+
+        /// A definition file.
+        record DefinitionFile(Path path, BuildArguments arguments) implements Source {
+            public DefinitionFile {
+                requireNonNull(path);
+                requireNonNull(arguments);
+            }
+        }
+
+        /// Another image: a SIF, a SquashFS file or a directory.
+        record Image(Path path) implements Source {
+            public Image {
+                requireNonNull(path);
+            }
+        }
+    }
+
+    /// How it is built.
+    ///
+    /// @param parts sections that are run or written; others of the definition are left out
+    /// @param keepTemporary whether the temporary directory stays (`--no-cleanup`)
+    public record Options(Set<BuildPart> parts, boolean keepTemporary) {
+        public Options {
+            parts = Set.copyOf(parts);
+        }
+    }
+
+    /// Where the build happens.
+    ///
+    /// @param temporaryDirectory directory in which the build makes its own; unused for a sandbox, which is built beside its target
+    /// @param workingDirectory absolute; relative paths of the request and of `%files` start here
+    /// @param environment the caller's environment, which `%pre` and `%setup` see
+    public record Surroundings(Path temporaryDirectory, Path workingDirectory, Map<String, String> environment) {
+        public Surroundings {
+            requireNonNull(temporaryDirectory);
+            if (!workingDirectory.isAbsolute()) {
+                throw new IllegalArgumentException("working directory " + workingDirectory);
+            }
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /// The path of the target, absolute.
+    Path absoluteTarget() {
+        return surroundings.workingDirectory().resolve(target.path()).normalize();
+    }
+
+    boolean has(BuildPart part) {
+        return options.parts().contains(part);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.kerr.build;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.deffile.Definition;
+import dev.kerr.deffile.DefinitionParser;
+import dev.kerr.deffile.Header;
+import dev.kerr.inspect.Inspection;
+import dev.kerr.log.Log;
+import dev.kerr.log.UserException;
+import dev.kerr.sif.Stamp;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Builds images.
+///
+/// Not for use by several threads at once. A build either leaves the whole image at its target or nothing, and removes its
+/// temporary directory in both cases.
+public final class Builder {
+    private final BuildRunner runner;
+    private final SquashfsWriter squashfs;
+    private final Platform platform;
+    private final Clock clock;
+    private final Log log;
+
+    /// @param runner has the rights of root
+    /// @param squashfs writes the root file system of a SIF; not used for a sandbox
+    /// @param clock the time and zone for labels and SIF; a fixed one makes the build reproducible
+    public Builder(BuildRunner runner, SquashfsWriter squashfs, Platform platform, Clock clock, Log log) {
+        this.runner = requireNonNull(runner);
+        this.squashfs = requireNonNull(squashfs);
+        this.platform = requireNonNull(platform);
+        this.clock = requireNonNull(clock);
+        this.log = requireNonNull(log);
+    }
+
+    /// Builds what is requested.
+    ///
+    /// @throws UserException if the request is wrong, or a section, a program or the host fails
+    public void build(BuildRequest request) throws IOException, UserException {
+        HostCommands host = new HostCommands(runner, request.surroundings().environment());
+        TargetFile target = new TargetFile(request.target(), request.absoluteTarget(), host);
+        target.check();
+        List<Definition> definitions = definitions(request);
+        definitions.forEach(definition -> definition.warnings().forEach(log::warning));
+        boolean keep = request.options().keepTemporary();
+        try (BuildDirectory directory = BuildDirectory.create(parent(request), host, log, keep)) {
+            build(request, target, definitions, directory);
+            if (keep) {
+                log.info("Temporary directory kept: " + directory.path());
+            }
+        }
+        log.info("Build complete: " + request.target().path());
+    }
+
+    private void build(BuildRequest request, TargetFile target, List<Definition> definitions, BuildDirectory directory)
+            throws IOException, UserException {
+        HostCommands host = new HostCommands(runner, request.surroundings().environment());
+        var context = new StageBuilder.Context(request, host, directory, platform, clock.instant().atZone(clock.getZone()), log);
+        Map<String, Path> stages = new HashMap<>();
+        for (Definition definition : definitions.subList(0, definitions.size() - 1)) {
+            Path rootfs = directory.newRootFileSystem();
+            new StageBuilder(context, definition, rootfs, stages).build();
+            definition.stage().ifPresent(name -> stages.put(name, rootfs));
+        }
+        boolean update = request.target().existing() == BuildRequest.Existing.UPDATE;
+        Path rootfs = update ? request.absoluteTarget() : directory.newRootFileSystem();
+        Definition last = definitions.getLast();
+        Inspection inspection = new StageBuilder(context, last, rootfs, stages).build();
+        switch (request.target().format()) {
+            case SANDBOX -> {
+                if (!update) {
+                    target.placeSandbox(rootfs, directory.newPath("replaced"));
+                }
+            }
+            case SIF -> {
+                log.info("Writing " + request.target().path());
+                Path file = directory.newPath("squashfs");
+                squashfs.write(rootfs, file);
+                target.writeSif(file, new TargetFile.Image(last, inspection, platform, stamp(request)), directory.path());
+            }
+        }
+    }
+
+    /// Reproducible where the caller fixes the time (`SOURCE_DATE_EPOCH`; the clock is set by it too).
+    private Stamp stamp(BuildRequest request) {
+        boolean fixed = request.surroundings().environment().containsKey("SOURCE_DATE_EPOCH");
+        return fixed ? Stamp.reproducible(clock.instant()) : Stamp.fresh(clock);
+    }
+
+    /// A sandbox is made beside its target, so that it can be renamed into place.
+    private static Path parent(BuildRequest request) {
+        Path target = request.absoluteTarget();
+        Path beside = target.getParent();
+        return switch (request.target().format()) {
+            case SIF -> request.surroundings().workingDirectory().resolve(request.surroundings().temporaryDirectory());
+            case SANDBOX -> beside == null ? target : beside;
+        };
+    }
+
+    private static List<Definition> definitions(BuildRequest request) throws IOException, UserException {
+        return switch (request.source()) {
+            case BuildRequest.Source.DefinitionFile file -> read(file, request.surroundings().workingDirectory());
+            case BuildRequest.Source.Image(Path path) -> List.of(conversion(path));
+        };
+    }
+
+    private static List<Definition> read(BuildRequest.Source.DefinitionFile file, Path workingDirectory)
+            throws IOException, UserException {
+        Path path = workingDirectory.resolve(file.path());
+        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+            String reason = Files.exists(path) ? "cannot be read" : "no such file";
+            throw new UserException("cannot build from " + file.path() + ": " + reason);
+        }
+        try {
+            return DefinitionParser.parse(Files.readString(path), file.path().toString(), file.arguments());
+        } catch (CharacterCodingException e) {
+            throw new UserException(
+                    "cannot build from " + file.path() + ": it is not text in UTF-8");
+        }
+    }
+
+    /// The definition that stands for building from an image as it is.
+    private static Definition conversion(Path image) {
+        Header header = new Header(List.of(
+                new Header.Entry("bootstrap", "localimage", 1), new Header.Entry("from", image.toString(), 2)));
+        String text = "bootstrap: localimage\nfrom: " + image + "\n";
+        return new Definition(image.toString(), header, List.of(), text, List.of());
+    }
+}

@@ -1,0 +1,139 @@
+package dev.kerr.build;
+
+import dev.kerr.deffile.Definition;
+import dev.kerr.inspect.Inspection;
+import dev.kerr.log.UserException;
+import dev.kerr.sif.Extra;
+import dev.kerr.sif.FsType;
+import dev.kerr.sif.NewObject;
+import dev.kerr.sif.NewSif;
+import dev.kerr.sif.ObjectContent;
+import dev.kerr.sif.PartitionType;
+import dev.kerr.sif.SifWriter;
+import dev.kerr.sif.Stamp;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// The place where the finished image goes: a SIF file or a sandbox directory.
+final class TargetFile {
+    private final BuildRequest.Target target;
+    private final Path path;
+    private final HostCommands host;
+
+    /// @param path of the target, absolute
+    TargetFile(BuildRequest.Target target, Path path, HostCommands host) {
+        this.target = target;
+        this.path = path;
+        this.host = host;
+    }
+
+    /// Checks before the work begins that the image can go there when it ends.
+    ///
+    /// @throws UserException if something is there that is not to be replaced, or is not an image of its kind
+    void check() throws UserException {
+        Path parent = path.getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new UserException("cannot build " + target.path() + ": there is no directory for it");
+        }
+        if (!Files.isWritable(parent)) {
+            throw new UserException("cannot build " + target.path() + ": permission denied in its directory");
+        }
+        boolean exists = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        switch (target.existing()) {
+            case REFUSE -> {
+                if (exists) {
+                    throw new UserException(
+                            "build target " + target.path() + " already exists", "use --force to replace it");
+                }
+            }
+            case REPLACE -> {
+                if (exists) {
+                    checkReplaceable();
+                }
+            }
+            case UPDATE -> {
+                if (target.format() != BuildRequest.Format.SANDBOX || !isSandbox()) {
+                    throw new UserException(
+                            "cannot update " + target.path() + ": not a sandbox", "--update needs --sandbox and a directory");
+                }
+            }
+        }
+    }
+
+    /// A build may remove what a build has made, and nothing else: never a directory that only has the wrong name.
+    private void checkReplaceable() throws UserException {
+        boolean directory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        switch (target.format()) {
+            case SIF -> {
+                if (directory) {
+                    throw new UserException(
+                            "cannot replace " + target.path() + ": it is a directory", "use --sandbox, or another name");
+                }
+            }
+            case SANDBOX -> {
+                boolean empty = directory && path.toFile().list() instanceof String[] names && names.length == 0;
+                if (!isSandbox() && !empty) {
+                    throw new UserException("cannot replace " + target.path() + ": it is not a sandbox");
+                }
+            }
+        }
+    }
+
+    private boolean isSandbox() {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.isDirectory(path.resolve(MetadataPaths.DIRECTORY), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Writes the SIF file; it appears whole or not at all.
+    ///
+    /// @param squashfs the root file system
+    /// @param scratch a directory of ours, to learn the umask in
+    void writeSif(Path squashfs, Image image, Path scratch) throws IOException {
+        List<NewObject> objects = List.of(
+                NewObject.definitionFile(image.definition().text().getBytes(StandardCharsets.UTF_8)),
+                NewObject.genericJson(
+                        "inspect-metadata.json",
+                        image.inspection().compactJson().getBytes(StandardCharsets.UTF_8)),
+                NewObject.partition(
+                        new Extra.Partition(
+                                FsType.SQUASHFS, PartitionType.PRIMARY_SYSTEM, image.platform().architecture()),
+                        new ObjectContent.File(squashfs)));
+        SifWriter.write(path, NewSif.runnable(image.stamp(), objects), permissions(scratch));
+    }
+
+    /// What a SIF file has besides its root file system.
+    record Image(Definition definition, Inspection inspection, Platform platform, Stamp stamp) {}
+
+    /// 0755 less the umask, which shows in the mode of a file that is made without one.
+    private static Set<PosixFilePermission> permissions(Path scratch) throws IOException {
+        Set<PosixFilePermission> made = Files.getPosixFilePermissions(Files.createFile(scratch.resolve("umask")));
+        Set<PosixFilePermission> permissions = EnumSet.copyOf(made);
+        permissions.remove(PosixFilePermission.GROUP_WRITE);
+        permissions.remove(PosixFilePermission.OTHERS_WRITE);
+        permissions.add(PosixFilePermission.OWNER_EXECUTE);
+        if (made.contains(PosixFilePermission.GROUP_READ)) {
+            permissions.add(PosixFilePermission.GROUP_EXECUTE);
+        }
+        if (made.contains(PosixFilePermission.OTHERS_READ)) {
+            permissions.add(PosixFilePermission.OTHERS_EXECUTE);
+        }
+        return permissions;
+    }
+
+    /// Renames a root file system, which is on the same file system, to the target; an old sandbox goes away after that.
+    ///
+    /// @param aside a path in the build's directory for the old sandbox, where it is removed with the rest
+    void placeSandbox(Path rootfs, Path aside) throws IOException, UserException {
+        int status = host.script("place-sandbox.sh", List.of(rootfs.toString(), path.toString(), aside.toString()));
+        if (status != 0) {
+            throw new UserException("cannot move the sandbox to " + target.path() + ": exit status " + status);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package dev.kerr.cli;
+
+final class DoctorCommand {
+    DoctorCommand(Session session) {}
+
+    int run() {
+        return 0;
+    }
+}

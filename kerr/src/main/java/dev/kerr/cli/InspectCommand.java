@@ -1,0 +1,9 @@
+package dev.kerr.cli;
+
+final class InspectCommand {
+    InspectCommand(Session session, Invocation invocation) {}
+
+    int run() {
+        return 0;
+    }
+}

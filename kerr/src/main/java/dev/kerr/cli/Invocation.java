@@ -1,0 +1,74 @@
+package dev.kerr.cli;
+
+import dev.kerr.config.Variables;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// A command line as it was typed.
+///
+/// @param given the values of each option that was given, by its long name; a flag's are `true` or `false`
+/// @param operands what is no option
+/// @param operandsFrom index of the first operand in the command line's words
+record Invocation(
+        Command command,
+        Map<String, List<String>> given,
+        List<String> operands,
+        int operandsFrom,
+        Variables variables) {
+    Invocation {
+        Objects.requireNonNull(command);
+        given = Map.copyOf(given);
+        operands = List.copyOf(operands);
+        Objects.requireNonNull(variables);
+    }
+
+    /// Whether a flag is on: as given, else as its variable says.
+    boolean flag(String name) {
+        var value = value(name);
+        return value.isPresent()
+                && !value.get().equals("false")
+                && !value.get().equals("0")
+                && !value.get().equals("no");
+    }
+
+    /// The last value of an option: as given, else its variable's.
+    Optional<String> value(String name) {
+        List<String> values = given.get(name);
+        return values == null ? fromVariables(name) : Optional.of(values.getLast());
+    }
+
+    /// All values of an option, as typed, commas and all: as given, else its variable's.
+    List<String> values(String name) {
+        List<String> values = given.get(name);
+        return values == null ? fromVariables(name).map(List::of).orElse(List.of()) : values;
+    }
+
+    /// The items of a comma list.
+    List<String> items(String name) {
+        var items = new ArrayList<String>();
+        for (String value : values(name)) {
+            for (String item : value.split(",")) {
+                if (!item.isBlank()) {
+                    items.add(item.strip());
+                }
+            }
+        }
+        return items;
+    }
+
+    private Optional<String> fromVariables(String name) {
+        var option = Options.named(Options.of(command), name);
+        if (option.isPresent()) {
+            for (String suffix : option.get().variables()) {
+                var value = variables.setting(suffix);
+                if (value.isPresent()) {
+                    return value;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

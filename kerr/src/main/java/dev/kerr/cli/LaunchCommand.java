@@ -1,0 +1,119 @@
+package dev.kerr.cli;
+
+import dev.kerr.container.Bind;
+import dev.kerr.container.ContainerSpec;
+import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.EnvironmentRules;
+import dev.kerr.container.ContainerSpec.HostView;
+import dev.kerr.container.ContainerSpec.Identity;
+import dev.kerr.container.ContainerSpec.Payload;
+import dev.kerr.container.ContainerSpec.UserDirectories;
+import dev.kerr.container.ContainerSpec.Writable;
+import dev.kerr.container.Host;
+import dev.kerr.container.Plan;
+import dev.kerr.container.Planner;
+import dev.kerr.image.Images;
+import dev.kerr.log.UserException;
+import dev.kerr.starter.Starter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// `exec`, `run`, `shell`, `test`: from what was typed to a plan.
+final class LaunchCommand {
+    private final Session session;
+    private final Invocation invocation;
+
+    LaunchCommand(Session session, Invocation invocation) {
+        this.session = session;
+        this.invocation = invocation;
+    }
+
+    /// Sends the plan to the waiting C program, or prints it.
+    ///
+    /// @param planDescriptor the pipe to the C program
+    int run(int planDescriptor) throws UsageException, UserException, IOException {
+        checkOperands();
+        var config = session.config();
+        var host = Host.probe(config, session.variables());
+        Plan plan;
+        try (var image = Images.open(invocation.operands().getFirst())) {
+            plan = Planner.plan(spec(host), image, host, config);
+        }
+        plan.warnings().forEach(session.log()::warning);
+        if (invocation.flag("dry-run")) {
+            session.out().print(plan.text());
+            return ExitStatus.SUCCESS;
+        }
+        Starter.send(plan, planDescriptor);
+        return ExitStatus.SUCCESS;
+    }
+
+    private void checkOperands() throws UsageException {
+        int needed = invocation.command() == Command.EXEC ? 2 : 1;
+        if (invocation.operands().size() < needed) {
+            String missing = invocation.operands().isEmpty() ? "an image" : "a command";
+            throw new UsageException(
+                    invocation.command().word() + " needs " + missing, Optional.of(invocation.command()));
+        }
+    }
+
+    private ContainerSpec spec(Host host) throws UserException {
+        // the C program counts its own name as word 0
+        int callerFrom = invocation.operandsFrom() + 1 + 1;
+        return new ContainerSpec(
+                new Payload(action(), callerFrom, List.of()),
+                invocation.flag("fakeroot") ? Identity.FAKEROOT : Identity.CALLER,
+                writable(),
+                new HostView(binds(host), userDirectories(), directory()),
+                new EnvironmentRules(
+                        invocation.flag("cleanenv"),
+                        LaunchEnvironment.of(invocation.values("env"), session.variables(), session.log())));
+    }
+
+    private Action action() {
+        return switch (invocation.command()) {
+            case EXEC -> Action.EXEC;
+            case RUN -> Action.RUN;
+            case SHELL -> Action.SHELL;
+            case TEST -> Action.TEST;
+            case BUILD, INSPECT, SIF, DOCTOR, VERSION, HELP -> throw new IllegalStateException("not a launch");
+        };
+    }
+
+    private Writable writable() throws UserException {
+        if (invocation.flag("writable") && invocation.flag("writable-tmpfs")) {
+            throw new UserException("--writable and --writable-tmpfs contradict each other");
+        }
+        if (invocation.flag("writable")) {
+            return Writable.YES;
+        }
+        return invocation.flag("writable-tmpfs") ? Writable.TMPFS : Writable.NO;
+    }
+
+    private UserDirectories userDirectories() {
+        return invocation.flag("no-home")
+                ? UserDirectories.WORKING_DIRECTORY
+                : UserDirectories.HOME_AND_WORKING_DIRECTORY;
+    }
+
+    private Optional<String> directory() {
+        return invocation.value("cwd").or(() -> invocation.value("pwd"));
+    }
+
+    /// The variables' binds are added to the options', nothing is lost.
+    private List<Bind> binds(Host host) throws UserException {
+        var binds = new ArrayList<Bind>();
+        for (String list : invocation.values("bind")) {
+            binds.addAll(Bind.parse(list, host.workingDirectory()));
+        }
+        for (String name : List.of("BIND", "BINDPATH")) {
+            var list = session.variables().setting(name);
+            if (list.isPresent()) {
+                binds.addAll(Bind.parse(list.get(), host.workingDirectory()));
+            }
+        }
+        return binds;
+    }
+}

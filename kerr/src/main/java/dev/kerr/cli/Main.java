@@ -1,0 +1,152 @@
+package dev.kerr.cli;
+
+import dev.kerr.config.Directories;
+import dev.kerr.config.Variables;
+import dev.kerr.log.Log;
+import dev.kerr.log.StreamLog;
+import dev.kerr.log.UserException;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Where the JVM starts: the one place that turns an outcome into output and an exit status.
+///
+/// The C program says in system properties where the installation is (`kerr.prefix`) and, for a launch, which descriptor
+/// the plan goes to (`kerr.plan`).
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        var out = stream(FileDescriptor.out);
+        var err = stream(FileDescriptor.err);
+        int status;
+        if (Boolean.getBoolean("kerr.train")) {
+            status = Training.run(out, err);
+            out.flush();
+            err.flush();
+            if (status == ExitStatus.SUCCESS) {
+                return; // only a JVM that ends by itself writes its cache
+            }
+        } else {
+            status = run(List.of(arguments), new Variables(System.getenv()), out, err);
+        }
+        out.flush();
+        err.flush();
+        Runtime.getRuntime().halt(status); // nothing of ours is left to close, and waiting for threads takes time
+    }
+
+    /// Runs one command line.
+    static int run(List<String> words, Variables variables, PrintStream out, PrintStream err) {
+        Log log = new StreamLog(err, Log.Level.INFO);
+        try {
+            var global = CommandLineParser.global(words);
+            log = new StreamLog(err, level(global, variables));
+            return dispatch(words, global, session(global, variables, out, log));
+        } catch (UsageException wrong) {
+            err.println("Error: " + wrong.getMessage());
+            err.print(wrong.command().map(Help::usage).orElse("Usage:\n  kerr [global options] <command> …\n"));
+            err.println("Run `kerr help" + wrong.command().map(c -> " " + c.word()).orElse("") + "` for the options.");
+            return ExitStatus.USAGE;
+        } catch (UserException cannot) {
+            log.fatal(cannot.line());
+            return ExitStatus.FATAL;
+        } catch (IOException failed) {
+            log.fatal(String.valueOf(failed.getMessage()));
+            return ExitStatus.FATAL;
+        }
+    }
+
+    private static int dispatch(List<String> words, CommandLineParser.GlobalOptions global, Session session)
+            throws UsageException, UserException, IOException {
+        if (global.flag("version")) {
+            session.out().println("kerr version " + Version.TEXT);
+            return ExitStatus.SUCCESS;
+        }
+        if (global.at() == words.size()) {
+            session.out().print(Help.overview());
+            return global.flag("help") ? ExitStatus.SUCCESS : ExitStatus.USAGE;
+        }
+        String word = words.get(global.at());
+        var command = Command.of(word);
+        if (command.isEmpty()) {
+            if (Command.isNotYetAvailable(word)) {
+                throw new UserException("command " + word + " is not yet available in this version");
+            }
+            throw new UsageException("unknown command " + word, Optional.empty());
+        }
+        var invocation = CommandLineParser.command(command.get(), words, global.at() + 1, session.variables());
+        if (global.flag("help") || invocation.flag("help")) {
+            session.out().print(Help.page(command.get()));
+            return ExitStatus.SUCCESS;
+        }
+        return perform(invocation, session);
+    }
+
+    private static int perform(Invocation invocation, Session session)
+            throws UsageException, UserException, IOException {
+        return switch (invocation.command()) {
+            case EXEC, RUN, SHELL, TEST -> new LaunchCommand(session, invocation).run(Integer.getInteger("kerr.plan", -1));
+            case BUILD -> new BuildCommand(session, invocation).run();
+            case INSPECT -> new InspectCommand(session, invocation).run();
+            case SIF -> new SifCommand(session, invocation).run();
+            case DOCTOR -> new DoctorCommand(session).run();
+            case VERSION -> version(session);
+            case HELP -> help(invocation, session);
+        };
+    }
+
+    private static int version(Session session) {
+        session.out().println(Version.TEXT);
+        return ExitStatus.SUCCESS;
+    }
+
+    private static int help(Invocation invocation, Session session) throws UsageException {
+        if (invocation.operands().isEmpty()) {
+            session.out().print(Help.overview());
+            return ExitStatus.SUCCESS;
+        }
+        String word = invocation.operands().getFirst();
+        var command = Command.of(word);
+        if (command.isEmpty()) {
+            throw new UsageException("unknown command " + word, Optional.empty());
+        }
+        session.out().print(Help.page(command.get()));
+        return ExitStatus.SUCCESS;
+    }
+
+    private static Session session(
+            CommandLineParser.GlobalOptions global, Variables variables, PrintStream out, Log log) {
+        Path home = Path.of(variables.value("HOME").orElse("/"));
+        Path prefix = Path.of(System.getProperty("kerr.prefix", "/usr/local"));
+        var directories = Directories.of(prefix, variables, home);
+        List<String> files = global.given().get("config");
+        var configuration = files == null
+                ? variables.setting("CONFIG_FILE").map(Path::of).orElse(directories.configuration())
+                : Path.of(files.getLast());
+        return new Session(out, log, variables, directories, configuration);
+    }
+
+    private static Log.Level level(CommandLineParser.GlobalOptions global, Variables variables) {
+        if (global.flag("debug") || variables.setting("DEBUG").isPresent()) {
+            return Log.Level.DEBUG;
+        }
+        if (global.flag("verbose") || variables.setting("VERBOSE").isPresent()) {
+            return Log.Level.VERBOSE;
+        }
+        if (global.flag("silent") || variables.setting("SILENT").isPresent()) {
+            return Log.Level.SILENT;
+        }
+        boolean quiet = global.flag("quiet") || variables.setting("QUIET").isPresent();
+        return quiet ? Log.Level.QUIET : Log.Level.INFO;
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new BufferedOutputStream(new FileOutputStream(descriptor)), false, StandardCharsets.UTF_8);
+    }
+}

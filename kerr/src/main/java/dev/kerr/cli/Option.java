@@ -1,0 +1,54 @@
+package dev.kerr.cli;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/// A row of the option table.
+///
+/// @param name the long name, without dashes
+/// @param letter the short name; a blank for none
+/// @param kind how values are written
+/// @param metavar what stands for the value in help; empty for a flag
+/// @param variables the parts of environment variables' names behind `KERR_`; the first that is set counts
+/// @param help one sentence, lower case, without a full stop
+/// @param commands those that take it
+/// @param state whether it does something in this version
+record Option(
+        String name,
+        char letter,
+        Kind kind,
+        String metavar,
+        List<String> variables,
+        String help,
+        Set<Command> commands,
+        State state) {
+    Option {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(kind);
+        Objects.requireNonNull(metavar);
+        variables = List.copyOf(variables);
+        Objects.requireNonNull(help);
+        commands = Set.copyOf(commands);
+        Objects.requireNonNull(state);
+    }
+
+    enum Kind {
+        /// No value, or `=true` and `=false`.
+        FLAG,
+        /// One value; the last one counts.
+        VALUE,
+        /// Values separated by commas; may be given several times.
+        LIST,
+        /// One value at a time, commas and all; may be given several times.
+        REPEATED
+    }
+
+    enum State {
+        AVAILABLE,
+        /// Known in the field, refused here: what was asked for is never silently skipped.
+        NOT_YET,
+        /// Available, and not shown in help.
+        HIDDEN
+    }
+}

@@ -1,0 +1,248 @@
+package dev.kerr.cli;
+
+import static dev.kerr.cli.Option.Kind.FLAG;
+import static dev.kerr.cli.Option.Kind.LIST;
+import static dev.kerr.cli.Option.Kind.REPEATED;
+import static dev.kerr.cli.Option.Kind.VALUE;
+import static dev.kerr.cli.Option.State.AVAILABLE;
+import static dev.kerr.cli.Option.State.HIDDEN;
+import static dev.kerr.cli.Option.State.NOT_YET;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The option table: one row an option. The parser, help, manual pages and completions are made from it.
+final class Options {
+    private static final Set<Command> LAUNCH = EnumSet.of(Command.EXEC, Command.RUN, Command.SHELL, Command.TEST);
+    private static final Set<Command> SHELL = EnumSet.of(Command.SHELL);
+    private static final Set<Command> BUILD = EnumSet.of(Command.BUILD);
+    private static final Set<Command> INSPECT = EnumSet.of(Command.INSPECT);
+    private static final Set<Command> ALL = EnumSet.allOf(Command.class);
+
+    /// Options that stand before the command.
+    private static final List<Option> GLOBAL = List.of(
+            row("config", 'c', VALUE, "FILE", "CONFIG_FILE", "use another configuration file", ALL, AVAILABLE),
+            row("debug", 'd', FLAG, "", "DEBUG", "say most", ALL, AVAILABLE),
+            row("nocolor", ' ', FLAG, "", "NOCOLOR", "do not colour messages", ALL, AVAILABLE),
+            row("quiet", 'q', FLAG, "", "QUIET", "say only warnings and errors", ALL, AVAILABLE),
+            row("silent", 's', FLAG, "", "SILENT", "say only errors", ALL, AVAILABLE),
+            row("verbose", 'v', FLAG, "", "VERBOSE", "say more", ALL, AVAILABLE),
+            row("version", ' ', FLAG, "", "", "show the version", ALL, AVAILABLE),
+            help());
+
+    private static final List<Option> TABLE = table();
+
+    private Options() {}
+
+    static List<Option> global() {
+        return GLOBAL;
+    }
+
+    /// The options of a command, in the table's order.
+    static List<Option> of(Command command) {
+        var options = new ArrayList<Option>();
+        for (Option option : TABLE) {
+            if (option.commands().contains(command)) {
+                options.add(option);
+            }
+        }
+        return options;
+    }
+
+    static List<Option> all() {
+        return TABLE;
+    }
+
+    static Optional<Option> named(List<Option> options, String name) {
+        for (Option option : options) {
+            if (option.name().equals(name)) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Optional<Option> lettered(List<Option> options, char letter) {
+        for (Option option : options) {
+            if (option.letter() == letter && letter != ' ') {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Option help() {
+        return row("help", 'h', FLAG, "", "", "show help", ALL, AVAILABLE);
+    }
+
+    private static Option row(
+            String name,
+            char letter,
+            Option.Kind kind,
+            String metavar,
+            String variables,
+            String help,
+            Set<Command> commands,
+            Option.State state) {
+        List<String> names = variables.isEmpty() ? List.of() : List.of(variables.split(","));
+        return new Option(name, letter, kind, metavar, names, help, commands, state);
+    }
+
+    private static List<Option> table() {
+        var rows = new ArrayList<Option>();
+        rows.add(help());
+        files(rows);
+        isolation(rows);
+        environment(rows);
+        devices(rows);
+        limits(rows);
+        sources(rows);
+        build(rows);
+        inspect(rows);
+        return List.copyOf(rows);
+    }
+
+    private static void files(List<Option> t) {
+        t.add(row("bind", 'B', LIST, "SRC[:DST[:ro]]", "", "bind a path of the host", launchAndBuild(), AVAILABLE));
+        t.add(row("mount", ' ', REPEATED, "SPEC", "MOUNT", "bind, in long form", LAUNCH, NOT_YET));
+        t.add(row("data", ' ', LIST, "FILE:DST", "", "mount a data container", LAUNCH, NOT_YET));
+        t.add(row("home", 'H', VALUE, "SRC[:DST]", "HOME", "another home directory", LAUNCH, NOT_YET));
+        t.add(row("no-home", ' ', FLAG, "", "NO_HOME", "do not bind the home directory", LAUNCH, AVAILABLE));
+        t.add(row("no-mount", ' ', LIST, "NAMES", "NO_MOUNT", "leave default mounts out", LAUNCH, NOT_YET));
+        t.add(row("scratch", 'S', LIST, "DIR", "SCRATCH,SCRATCHDIR", "an empty directory", LAUNCH, NOT_YET));
+        t.add(row("workdir", 'W', VALUE, "DIR", "WORKDIR", "where --contain keeps files", LAUNCH, NOT_YET));
+        t.add(row("overlay", 'o', LIST, "PATH[:ro]", "OVERLAY,OVERLAYIMAGE", "lay over the image", LAUNCH, NOT_YET));
+        t.add(row("writable", 'w', FLAG, "", "WRITABLE", "write into a sandbox", LAUNCH, AVAILABLE));
+        t.add(row("writable-tmpfs", ' ', FLAG, "", "WRITABLE_TMPFS", "changes that are lost at the end", LAUNCH,
+                AVAILABLE));
+        t.add(row("fusemount", ' ', LIST, "SPEC", "FUSESPEC", "mount a FUSE file system", LAUNCH, NOT_YET));
+        t.add(row("cwd", ' ', VALUE, "DIR", "CWD,TARGET_CWD", "where to start in the container", LAUNCH, AVAILABLE));
+        t.add(row("pwd", ' ', VALUE, "DIR", "PWD,TARGET_PWD", "the same as --cwd", LAUNCH, HIDDEN));
+        t.add(row("containlibs", ' ', LIST, "LIBS", "CONTAINLIBS", "bind host libraries", LAUNCH, NOT_YET));
+        t.add(row("underlay", ' ', FLAG, "", "UNDERLAY", "use no overlay", LAUNCH, NOT_YET));
+        t.add(row("unsquash", ' ', FLAG, "", "UNSQUASH", "unpack the image first", LAUNCH, NOT_YET));
+        t.add(row("dry-run", ' ', FLAG, "", "", "print the launch plan and launch nothing", LAUNCH, AVAILABLE));
+    }
+
+    private static void isolation(List<Option> t) {
+        t.add(row("contain", 'c', FLAG, "", "CONTAIN", "empty /dev, home and /tmp", LAUNCH, NOT_YET));
+        t.add(row("containall", 'C', FLAG, "", "CONTAINALL", "contain, and own namespaces", LAUNCH, NOT_YET));
+        t.add(row("compat", ' ', FLAG, "", "COMPAT", "behave more like Docker", LAUNCH, NOT_YET));
+        t.add(row("pid", 'p', FLAG, "", "PID,UNSHARE_PID", "own PID namespace", LAUNCH, NOT_YET));
+        t.add(row("no-pid", ' ', FLAG, "", "NO_PID", "no PID namespace of its own", LAUNCH, NOT_YET));
+        t.add(row("ipc", 'i', FLAG, "", "IPC,UNSHARE_IPC", "own IPC namespace", LAUNCH, NOT_YET));
+        t.add(row("uts", ' ', FLAG, "", "UTS,UNSHARE_UTS", "own UTS namespace", LAUNCH, NOT_YET));
+        t.add(row("userns", 'u', FLAG, "", "USERNS,UNSHARE_USERNS", "run in a user namespace", LAUNCH, NOT_YET));
+        t.add(row("net", 'n', FLAG, "", "NET,UNSHARE_NET", "own network namespace", LAUNCH, NOT_YET));
+        t.add(row("network", ' ', LIST, "NAMES", "NETWORK", "networks to join", LAUNCH, NOT_YET));
+        t.add(row("network-args", ' ', LIST, "ARGS", "NETWORK_ARGS", "arguments for networks", LAUNCH, NOT_YET));
+        t.add(row("netns-path", ' ', VALUE, "PATH", "NETNS_PATH", "join a network namespace", LAUNCH, NOT_YET));
+        t.add(row("dns", ' ', LIST, "SERVERS", "DNS", "name servers", LAUNCH, NOT_YET));
+        t.add(row("hostname", ' ', VALUE, "NAME", "HOSTNAME", "host name in the container", LAUNCH, NOT_YET));
+        t.add(row("fakeroot", 'f', FLAG, "", "FAKEROOT", "be root in the container", launchAndBuild(), AVAILABLE));
+        t.add(row("no-setgroups", ' ', FLAG, "", "NO_SETGROUPS", "keep supplementary groups", LAUNCH, NOT_YET));
+        t.add(row("sharens", ' ', FLAG, "", "SHARENS", "share namespaces with siblings", LAUNCH, NOT_YET));
+        t.add(row("add-caps", ' ', LIST, "CAPS", "ADD_CAPS", "add capabilities", LAUNCH, NOT_YET));
+        t.add(row("drop-caps", ' ', LIST, "CAPS", "DROP_CAPS", "drop capabilities", LAUNCH, NOT_YET));
+        t.add(row("keep-privs", ' ', FLAG, "", "KEEP_PRIVS", "root keeps capabilities", LAUNCH, NOT_YET));
+        t.add(row("no-privs", ' ', FLAG, "", "NO_PRIVS", "root drops capabilities", LAUNCH, NOT_YET));
+        t.add(row("allow-setuid", ' ', FLAG, "", "ALLOW_SETUID", "setuid programs work", LAUNCH, NOT_YET));
+        t.add(row("security", ' ', LIST, "RULES", "SECURITY", "uid, gid, seccomp, LSM", LAUNCH, NOT_YET));
+        t.add(row("no-init", ' ', FLAG, "", "NOSHIMINIT", "no init process", LAUNCH, NOT_YET));
+        t.add(row("no-umask", ' ', FLAG, "", "NO_UMASK", "umask 0022 in the container", LAUNCH, NOT_YET));
+    }
+
+    private static void environment(List<Option> t) {
+        t.add(row("cleanenv", 'e', FLAG, "", "CLEANENV", "leave the environment outside", LAUNCH, AVAILABLE));
+        t.add(row("env", ' ', LIST, "NAME=VALUE", "", "set a variable", LAUNCH, AVAILABLE));
+        t.add(row("env-file", ' ', LIST, "FILE", "ENV_FILE", "set variables from a file", LAUNCH, NOT_YET));
+        t.add(row("no-env", ' ', LIST, "NAMES", "NOENV", "leave variables outside", LAUNCH, NOT_YET));
+        t.add(row("no-eval", ' ', FLAG, "", "NO_EVAL", "take values literally", LAUNCH, NOT_YET));
+        t.add(row("app", ' ', VALUE, "NAME", "APP,APPNAME", "a SCIF application", LAUNCH, NOT_YET));
+        t.add(row("shell", 's', VALUE, "PATH", "SHELL", "another shell program", SHELL, NOT_YET));
+        t.add(row("runscript-timeout", ' ', VALUE, "TIME", "RUNSCRIPT_TIMEOUT", "limit of scripts", LAUNCH, NOT_YET));
+        t.add(row("passphrase", ' ', FLAG, "", "", "ask for a passphrase", launchAndBuild(), NOT_YET));
+        t.add(row("pem-path", ' ', VALUE, "FILE", "", "key of an encrypted image", launchAndBuild(), NOT_YET));
+    }
+
+    private static void devices(List<Option> t) {
+        t.add(row("nv", ' ', FLAG, "", "NV", "NVIDIA GPUs", launchAndBuild(), NOT_YET));
+        t.add(row("no-nv", ' ', FLAG, "", "NV_OFF,NO_NV", "no NVIDIA GPUs", LAUNCH, NOT_YET));
+        t.add(row("nvccli", ' ', FLAG, "", "NVCCLI", "NVIDIA's own set-up", launchAndBuild(), NOT_YET));
+        t.add(row("rocm", ' ', FLAG, "", "ROCM", "AMD GPUs", launchAndBuild(), NOT_YET));
+        t.add(row("no-rocm", ' ', FLAG, "", "ROCM_OFF,NO_ROCM", "no AMD GPUs", LAUNCH, NOT_YET));
+        t.add(row("device", ' ', LIST, "NAMES", "", "CDI devices", LAUNCH, NOT_YET));
+        t.add(row("cdi-dirs", ' ', LIST, "DIRS", "", "where CDI files are", LAUNCH, NOT_YET));
+    }
+
+    private static void limits(List<Option> t) {
+        String[][] rows = {
+            {"apply-cgroups", "FILE", "APPLY_CGROUPS"},
+            {"blkio-weight", "N", "BLKIO_WEIGHT"},
+            {"blkio-weight-device", "DEV:N", "BLKIO_WEIGHT_DEVICE"},
+            {"cpu-shares", "N", "CPU_SHARES"},
+            {"cpus", "N", "CPUS"},
+            {"cpuset-cpus", "LIST", "CPUSET_CPUS"},
+            {"cpuset-mems", "LIST", "CPUSET_MEMS"},
+            {"memory", "BYTES", "MEMORY"},
+            {"memory-reservation", "BYTES", "MEMORY_RESERVATION"},
+            {"memory-swap", "BYTES", "MEMORY_SWAP"},
+            {"pids-limit", "N", "PIDS_LIMIT"},
+        };
+        for (String[] row : rows) {
+            t.add(row(row[0], ' ', VALUE, row[1], row[2], "limit resources", LAUNCH, NOT_YET));
+        }
+        t.add(row("oom-kill-disable", ' ', FLAG, "", "OOM_KILL_DISABLE", "limit resources", LAUNCH, NOT_YET));
+    }
+
+    private static void sources(List<Option> t) {
+        t.add(row("oci", ' ', FLAG, "", "OCI", "behave as an OCI runtime", launchAndBuild(), NOT_YET));
+        t.add(row("no-oci", ' ', FLAG, "", "NO_OCI", "do not", launchAndBuild(), NOT_YET));
+        t.add(row("disable-cache", ' ', FLAG, "", "DISABLE_CACHE", "use no cache", launchAndBuild(), NOT_YET));
+        t.add(row("authfile", ' ', VALUE, "FILE", "AUTHFILE,AUTH_FILE", "credentials", launchAndBuild(), NOT_YET));
+        t.add(row("docker-login", ' ', FLAG, "", "DOCKER_LOGIN", "ask for credentials", launchAndBuild(), NOT_YET));
+        t.add(row("docker-host", ' ', VALUE, "URL", "DOCKER_HOST", "Docker's daemon", launchAndBuild(), NOT_YET));
+        t.add(row("no-https", ' ', FLAG, "", "NOHTTPS,NO_HTTPS", "use plain http", launchAndBuild(), NOT_YET));
+    }
+
+    private static void build(List<Option> t) {
+        t.add(row("sandbox", 's', FLAG, "", "SANDBOX", "build a directory", BUILD, AVAILABLE));
+        t.add(row("force", 'F', FLAG, "", "FORCE", "replace an existing image", BUILD, AVAILABLE));
+        t.add(row("notest", 'T', FLAG, "", "NOTEST", "do not run %test", BUILD, AVAILABLE));
+        t.add(row("section", ' ', LIST, "NAMES", "SECTION", "run only these sections", BUILD, AVAILABLE));
+        t.add(row("no-cleanup", ' ', FLAG, "", "NO_CLEANUP", "keep the temporary directory", BUILD, AVAILABLE));
+        t.add(row("tmpdir", ' ', VALUE, "DIR", "", "where to build", BUILD, AVAILABLE));
+        t.add(row("build-arg", ' ', REPEATED, "NAME=VALUE", "", "a value for {{ NAME }}", BUILD, AVAILABLE));
+        t.add(row("build-arg-file", ' ', VALUE, "FILE", "", "values, one a line", BUILD, NOT_YET));
+        t.add(row("update", 'u', FLAG, "", "UPDATE", "run sections over a sandbox", BUILD, NOT_YET));
+        t.add(row("json", ' ', FLAG, "", "JSON", "the definition is JSON", BUILD, NOT_YET));
+        t.add(row("fix-perms", ' ', FLAG, "", "FIXPERMS", "give the owner all rights", BUILD, NOT_YET));
+        t.add(row("encrypt", 'e', FLAG, "", "", "encrypt the image", BUILD, NOT_YET));
+        t.add(row("arch", ' ', VALUE, "NAME", "BUILD_ARCH", "for another architecture", BUILD, NOT_YET));
+        t.add(row("remote", 'r', FLAG, "", "REMOTE", "build elsewhere", BUILD, NOT_YET));
+        t.add(row("mksquashfs-args", ' ', VALUE, "ARGS", "MKSQUASHFS_ARGS", "more arguments", BUILD, NOT_YET));
+    }
+
+    private static void inspect(List<Option> t) {
+        t.add(row("labels", 'l', FLAG, "", "LABELS", "the labels (the default)", INSPECT, AVAILABLE));
+        t.add(row("deffile", 'd', FLAG, "", "DEFFILE", "the definition file", INSPECT, AVAILABLE));
+        t.add(row("runscript", 'r', FLAG, "", "RUNSCRIPT", "the runscript", INSPECT, AVAILABLE));
+        t.add(row("startscript", 's', FLAG, "", "STARTSCRIPT", "the startscript", INSPECT, AVAILABLE));
+        t.add(row("test", 't', FLAG, "", "TEST", "the test script", INSPECT, AVAILABLE));
+        t.add(row("environment", 'e', FLAG, "", "ENVIRONMENT", "the environment scripts", INSPECT, AVAILABLE));
+        t.add(row("helpfile", 'H', FLAG, "", "HELPFILE", "the help text", INSPECT, AVAILABLE));
+        t.add(row("json", 'j', FLAG, "", "JSON", "as JSON", INSPECT, AVAILABLE));
+        t.add(row("all", ' ', FLAG, "", "ALL", "everything, as JSON", INSPECT, AVAILABLE));
+        t.add(row("app", ' ', VALUE, "NAME", "", "of this SCIF application", INSPECT, AVAILABLE));
+        t.add(row("list-apps", ' ', FLAG, "", "", "the names of SCIF applications", INSPECT, AVAILABLE));
+    }
+
+    private static Set<Command> launchAndBuild() {
+        var commands = EnumSet.copyOf(LAUNCH);
+        commands.add(Command.BUILD);
+        return commands;
+    }
+}

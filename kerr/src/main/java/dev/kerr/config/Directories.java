@@ -1,0 +1,35 @@
+package dev.kerr.config;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/// Where things are: of the installation, and of the user.
+///
+/// @param prefix the directory above `bin/kerr`
+/// @param user keys, cache and records of the user; made when first written to, mode 0700
+/// @param temporary where builds keep what they work on
+public record Directories(Path prefix, Path user, Path temporary) {
+    public Directories {
+        Objects.requireNonNull(prefix);
+        Objects.requireNonNull(user);
+        Objects.requireNonNull(temporary);
+    }
+
+    /// @param home the user's home directory
+    public static Directories of(Path prefix, Variables variables, Path home) {
+        Path user = Path.of(variables.setting("CONFIGDIR").orElse(home.resolve(".kerr").toString()));
+        String temporary =
+                variables.setting("TMPDIR").or(() -> variables.value("TMPDIR")).orElse("/var/tmp");
+        return new Directories(prefix, user.toAbsolutePath(), Path.of(temporary).toAbsolutePath());
+    }
+
+    /// The C program.
+    public Path program() {
+        return prefix.resolve("bin/kerr");
+    }
+
+    /// The site's configuration file.
+    public Path configuration() {
+        return prefix.resolve("etc/kerr/kerr.conf");
+    }
+}

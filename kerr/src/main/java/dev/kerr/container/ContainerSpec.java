@@ -1,0 +1,87 @@
+package dev.kerr.container;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// A launch as it is meant: every implication of the options applied, nothing left open.
+public record ContainerSpec(
+        Payload payload, Identity identity, Writable writable, HostView hostView, EnvironmentRules environment) {
+    public ContainerSpec {
+        Objects.requireNonNull(payload);
+        Objects.requireNonNull(identity);
+        Objects.requireNonNull(writable);
+        Objects.requireNonNull(hostView);
+        Objects.requireNonNull(environment);
+    }
+
+    /// What of the image is started.
+    public enum Action {
+        EXEC,
+        RUN,
+        SHELL,
+        TEST,
+        /// A program with exactly the given arguments and environment, no shell between: a step of a build.
+        STEP
+    }
+
+    /// Who the payload is.
+    public enum Identity {
+        /// The caller.
+        CALLER,
+        /// Root of a user namespace with the caller's range of sub-ids; root itself where root calls.
+        FAKEROOT
+    }
+
+    /// What may be written of the root file system.
+    public enum Writable {
+        NO,
+        /// All, and it is gone afterwards.
+        TMPFS,
+        /// All, and it stays: a sandbox only.
+        YES
+    }
+
+    /// The program.
+    ///
+    /// @param callerFrom index of the command's first word in the arguments that the C program was started with; 0 for
+    ///     none
+    /// @param command the whole command of a [Action#STEP], else empty
+    public record Payload(Action action, int callerFrom, List<String> command) {
+        public Payload {
+            Objects.requireNonNull(action);
+            command = List.copyOf(command);
+        }
+    }
+
+    /// What the container sees of the host.
+    ///
+    /// @param binds what the user asked for, in order
+    /// @param userDirectories whether the home and the working directory are bound
+    /// @param directory where the payload starts, if that was asked for
+    public record HostView(List<Bind> binds, UserDirectories userDirectories, Optional<String> directory) {
+        public HostView {
+            binds = List.copyOf(binds);
+            Objects.requireNonNull(userDirectories);
+            Objects.requireNonNull(directory);
+        }
+    }
+
+    /// The caller's own directories.
+    public enum UserDirectories {
+        HOME_AND_WORKING_DIRECTORY,
+        WORKING_DIRECTORY,
+        NONE
+    }
+
+    /// How the payload's environment comes about.
+    ///
+    /// @param clean whether the caller's variables stay outside
+    /// @param set variables that go before all others; evaluated by a shell inside double quotes
+    public record EnvironmentRules(boolean clean, Map<String, String> set) {
+        public EnvironmentRules {
+            Objects.requireNonNull(set);
+        }
+    }
+}

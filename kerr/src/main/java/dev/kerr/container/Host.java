@@ -1,0 +1,136 @@
+package dev.kerr.container;
+
+import dev.kerr.config.Config;
+import dev.kerr.config.Variables;
+import dev.kerr.image.DirectoryTree;
+import dev.kerr.image.FileTree;
+import dev.kerr.linux.Account;
+import dev.kerr.linux.Accounts;
+import dev.kerr.linux.Credentials;
+import dev.kerr.linux.Group;
+import dev.kerr.linux.SubIds;
+import dev.kerr.sif.Architecture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// The facts of the host that a plan depends on, as data.
+///
+/// @param groups the caller's groups that have names: the primary one first
+/// @param workingDirectory as the caller's shell names it
+/// @param files the host's files
+public record Host(
+        Credentials credentials,
+        Account account,
+        List<Group> groups,
+        String workingDirectory,
+        Architecture architecture,
+        Facilities facilities,
+        FileTree files) {
+    public Host {
+        Objects.requireNonNull(credentials);
+        Objects.requireNonNull(account);
+        groups = List.copyOf(groups);
+        Objects.requireNonNull(workingDirectory);
+        Objects.requireNonNull(architecture);
+        Objects.requireNonNull(facilities);
+        Objects.requireNonNull(files);
+    }
+
+    /// What the host can do.
+    ///
+    /// @param kernelSquashfs whether the kernel mounts SquashFS from a loop device
+    /// @param squashfuse the file system server's program
+    /// @param subIds the caller's sub-ids and the programs that map them
+    public record Facilities(boolean kernelSquashfs, Optional<String> squashfuse, Optional<SubIdMapping> subIds) {}
+
+    /// The caller's ranges, and newuidmap(1) and newgidmap(1).
+    public record SubIdMapping(SubIds users, SubIds groups, String uidProgram, String gidProgram) {}
+
+    /// Looks at the host: the one impure step of planning.
+    public static Host probe(Config config, Variables variables) throws IOException {
+        var credentials = Credentials.current();
+        var account = Accounts.user(credentials.uid()).orElseGet(() -> unknown(credentials, variables));
+        return new Host(
+                credentials,
+                account,
+                groups(credentials),
+                workingDirectory(variables),
+                Architecture.ofJavaName(System.getProperty("os.arch", "")),
+                facilities(config, credentials, account),
+                new DirectoryTree(Path.of("/")));
+    }
+
+    /// A user whom no database knows, as in some clouds: HOME is the best word on the home there is.
+    private static Account unknown(Credentials credentials, Variables variables) {
+        return new Account(
+                variables.value("USER").orElse("user" + credentials.uid()),
+                credentials.uid(),
+                credentials.gid(),
+                "",
+                variables.value("HOME").orElse("/"),
+                "/bin/sh");
+    }
+
+    private static List<Group> groups(Credentials credentials) {
+        var groups = new ArrayList<Group>();
+        Accounts.group(credentials.gid()).ifPresent(groups::add);
+        for (int gid : credentials.groups()) {
+            if (gid != credentials.gid()) {
+                Accounts.group(gid).ifPresent(groups::add);
+            }
+        }
+        return groups;
+    }
+
+    /// `$PWD` if it names the working directory, for it keeps the links that the user went through.
+    private static String workingDirectory(Variables variables) throws IOException {
+        Path physical = Path.of("").toAbsolutePath();
+        var logical = variables.value("PWD");
+        if (logical.isPresent() && logical.get().startsWith("/")) {
+            Path path = Path.of(logical.get());
+            if (path.normalize().equals(path) && Files.exists(path) && Files.isSameFile(path, physical)) {
+                return path.toString();
+            }
+        }
+        return physical.toString();
+    }
+
+    private static Facilities facilities(Config config, Credentials credentials, Account account)
+            throws IOException {
+        boolean kernelSquashfs = credentials.mayMount()
+                && Files.exists(Path.of("/dev/loop-control"))
+                && new String(Files.readAllBytes(Path.of("/proc/filesystems")), StandardCharsets.UTF_8)
+                        .contains("\tsquashfs\n");
+        return new Facilities(
+                kernelSquashfs,
+                program(config, "squashfuse_ll").or(() -> program(config, "squashfuse")),
+                subIds(config, account));
+    }
+
+    private static Optional<SubIdMapping> subIds(Config config, Account account) {
+        var users = SubIds.of(Path.of("/etc/subuid"), account.name(), account.uid());
+        var groups = SubIds.of(Path.of("/etc/subgid"), account.name(), account.uid());
+        var uidProgram = program(config, "newuidmap");
+        var gidProgram = program(config, "newgidmap");
+        if (users.isEmpty() || groups.isEmpty() || uidProgram.isEmpty() || gidProgram.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new SubIdMapping(users.get(), groups.get(), uidProgram.get(), gidProgram.get()));
+    }
+
+    private static Optional<String> program(Config config, String name) {
+        for (String directory : config.programs()) {
+            Path file = Path.of(directory, name);
+            if (Files.isExecutable(file)) {
+                return Optional.of(file.toString());
+            }
+        }
+        return Optional.empty();
+    }
+}

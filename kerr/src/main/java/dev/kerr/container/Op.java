@@ -1,0 +1,269 @@
+package dev.kerr.container;
+
+import dev.kerr.image.FileIdentity;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One step of a launch plan; the C program performs them in order. `starter/plan.h` says what each does; a host path is
+/// the caller's, a session path lies in the starter's own tmpfs, a container path is resolved inside the container.
+public sealed interface Op {
+    OpCode code();
+
+    /// As they go over the wire.
+    List<String> arguments();
+
+    /// Open the image once, and see that it is the file that was planned for.
+    record OpenImage(String path, FileIdentity identity) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.IMAGE;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(
+                    path,
+                    Long.toUnsignedString(identity.device()),
+                    Long.toUnsignedString(identity.inode()),
+                    Long.toUnsignedString(identity.size()),
+                    Long.toUnsignedString(identity.modifiedNanos()));
+        }
+    }
+
+    /// Enter a user namespace with these maps (lines `inside outside count`).
+    ///
+    /// @param uidProgram newuidmap; empty where the maps are of the caller's own ids and written directly
+    record UserNamespace(String uidMap, String gidMap, String uidProgram, String gidProgram) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.USER_NAMESPACE;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(uidMap, gidMap, uidProgram, gidProgram);
+        }
+    }
+
+    /// Start the file system server; the image is its descriptor 3, /dev/fuse its descriptor 4.
+    record ServeImage(List<String> command) implements Op {
+        public ServeImage {
+            command = List.copyOf(command);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.IMAGE_SERVER;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return command;
+        }
+    }
+
+    /// Operations without arguments.
+    record Plain(OpCode code) implements Op {
+        @Override
+        public List<String> arguments() {
+            return List.of();
+        }
+    }
+
+    /// Make the session tmpfs the root.
+    record Session(long bytes) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.SESSION;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(Long.toString(bytes));
+        }
+    }
+
+    record Directory(String sessionPath, int mode) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.DIRECTORY;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(sessionPath, Integer.toOctalString(mode));
+        }
+    }
+
+    record WriteFile(String sessionPath, int mode, String content) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.FILE;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(sessionPath, Integer.toOctalString(mode), content);
+        }
+    }
+
+    /// Mount what [ServeImage] serves.
+    record MountServed(String sessionPath) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.MOUNT_SERVED;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(sessionPath);
+        }
+    }
+
+    /// Mount the image by the kernel's own file system, through a loop device that frees itself.
+    record MountLoop(String sessionPath, long offset, long size, String type) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.MOUNT_LOOP;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(sessionPath, Long.toString(offset), Long.toString(size), type);
+        }
+    }
+
+    /// Mount a directory of the host in the session: a sandbox.
+    record MountDirectory(String hostPath, String sessionPath, boolean readOnly) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.MOUNT_DIRECTORY;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(hostPath, sessionPath, readOnly ? "ro,nodev" : "nodev");
+        }
+    }
+
+    /// Mount an overlay; without an upper directory it is read-only.
+    record Overlay(String sessionPath, String options, String upper, String work, List<String> lowers) implements Op {
+        public Overlay {
+            lowers = List.copyOf(lowers);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.OVERLAY;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var arguments = new ArrayList<>(List.of(sessionPath, options, upper, work));
+            arguments.addAll(lowers);
+            return arguments;
+        }
+    }
+
+    /// The session path that is the container's root from here on.
+    record Root(String sessionPath) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.ROOT;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(sessionPath);
+        }
+    }
+
+    /// Bind a path of the host, and all that is mounted below it.
+    record Bind(String hostPath, String containerPath, String flags) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.BIND;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(hostPath, containerPath, flags);
+        }
+    }
+
+    /// Bind a file of the session.
+    record BindSession(String sessionPath, String containerPath, String flags) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.BIND_SESSION;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(sessionPath, containerPath, flags);
+        }
+    }
+
+    /// Change to the first of these that can be changed to.
+    record ChangeDirectory(List<String> candidates) implements Op {
+        public ChangeDirectory {
+            candidates = List.copyOf(candidates);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.CHDIR;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return candidates;
+        }
+    }
+
+    /// Set no_new_privs, and give up capabilities or keep them.
+    record Privileges(boolean keepCapabilities) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.PRIVILEGES;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(keepCapabilities ? "keep" : "drop");
+        }
+    }
+
+    /// A rule for the environment: `ENV_KEEP`, `ENV_DROP`, `ENV_STASH` or `ENV_SET`.
+    record Environment(OpCode code, List<String> arguments) implements Op {
+        public Environment {
+            arguments = List.copyOf(arguments);
+        }
+
+        static Environment set(String name, String value) {
+            return new Environment(OpCode.ENV_SET, List.of(name, value));
+        }
+    }
+
+    /// Become the payload.
+    ///
+    /// @param callerFrom index of the first of the caller's own arguments to append; 0 for none
+    record Exec(int callerFrom, List<String> command) implements Op {
+        public Exec {
+            command = List.copyOf(command);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.EXEC;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var arguments = new ArrayList<String>(command.size() + 1);
+            arguments.add(Integer.toString(callerFrom));
+            arguments.addAll(command);
+            return arguments;
+        }
+    }
+}

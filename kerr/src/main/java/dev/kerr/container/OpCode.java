@@ -1,0 +1,41 @@
+package dev.kerr.container;
+
+/// The kinds of operation, with their numbers on the wire.
+///
+/// **Source:** `starter/plan.h`, which defines them; a test compares.
+public enum OpCode {
+    IMAGE(1),
+    USER_NAMESPACE(2),
+    IMAGE_SERVER(3),
+    MOUNT_NAMESPACE(4),
+    SESSION(5),
+    DIRECTORY(6),
+    FILE(7),
+    SYMLINK(8),
+    MOUNT_SERVED(9),
+    MOUNT_LOOP(10),
+    MOUNT_DIRECTORY(11),
+    OVERLAY(12),
+    ROOT(13),
+    BIND(14),
+    BIND_SESSION(15),
+    ENTER(16),
+    CHDIR(17),
+    PRIVILEGES(18),
+    ENV_KEEP(19),
+    ENV_DROP(20),
+    ENV_STASH(21),
+    ENV_SET(22),
+    UMASK(23),
+    EXEC(24);
+
+    private final int number;
+
+    OpCode(int number) {
+        this.number = number;
+    }
+
+    public int number() {
+        return number;
+    }
+}

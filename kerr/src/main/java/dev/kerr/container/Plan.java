@@ -1,0 +1,45 @@
+package dev.kerr.container;
+
+import java.util.List;
+import java.util.Locale;
+
+/// A launch, decided.
+///
+/// @param warnings what the user should know about what was asked for and is not part of the plan
+public record Plan(List<Op> ops, List<String> warnings) {
+    private static final int NAME_WIDTH = 16;
+
+    public Plan {
+        ops = List.copyOf(ops);
+        warnings = List.copyOf(warnings);
+    }
+
+    /// The plan for a person: an operation a line, long texts by their size.
+    public String text() {
+        var text = new StringBuilder();
+        for (Op op : ops) {
+            String name = op.code().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            text.append(name);
+            if (!op.arguments().isEmpty()) {
+                text.repeat(' ', NAME_WIDTH - name.length());
+            }
+            for (String argument : op.arguments()) {
+                text.append(' ').append(quoted(argument));
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String quoted(String argument) {
+        if (argument.length() > 160) {
+            return "<" + argument.length() + " characters>";
+        }
+        boolean plain = !argument.isEmpty();
+        for (int i = 0; i < argument.length(); i++) {
+            char c = argument.charAt(i);
+            plain &= c > ' ' && c != '"' && c != '\'' && c != '\\';
+        }
+        return plain ? argument : "'" + argument.replace("\\", "\\\\").replace("\n", "\\n").replace("'", "\\'") + "'";
+    }
+}

@@ -1,0 +1,71 @@
+package dev.kerr.deffile;
+
+import dev.kerr.log.UserException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Understands a header as one of the bootstraps.
+final class BootstrapReader {
+    private final DefinitionSource source;
+    private final Header header;
+
+    BootstrapReader(DefinitionSource source, Header header) {
+        this.source = source;
+        this.header = header;
+    }
+
+    Bootstrap read() throws UserException {
+        Header.Entry entry = header.entry("bootstrap")
+                .orElseThrow(() -> source.error(
+                        firstLine(), "the header has no Bootstrap line", "begin with 'Bootstrap: AGENT'; agents are " + BootstrapAgent.list()));
+        BootstrapAgent agent = agent(entry);
+        return switch (agent) {
+            case DEBOOTSTRAP -> new Bootstrap.Debootstrap(
+                    required("mirrorurl", "MirrorURL", entry), required("osversion", "OSVersion", entry), packages());
+            case LOCALIMAGE -> new Bootstrap.LocalImage(required("from", "From", entry));
+            case SCRATCH -> new Bootstrap.Scratch();
+            case DOCKER, DOCKER_ARCHIVE, DOCKER_DAEMON, OCI, OCI_ARCHIVE, LIBRARY, ORAS, SHUB, YUM, DNF, ARCH, ZYPPER,
+                    BUSYBOX, BUILDKIT, DOCKERFILE -> throw source.error(
+                            entry.line(),
+                            "Bootstrap agent '" + agent.word() + "' is not yet available in this version",
+                            "available are " + BootstrapAgent.list());
+        };
+    }
+
+    private BootstrapAgent agent(Header.Entry entry) throws UserException {
+        Optional<BootstrapAgent> agent = BootstrapAgent.of(entry.value());
+        if (agent.isPresent()) {
+            return agent.get();
+        }
+        if (entry.value().isEmpty()) {
+            throw source.error(entry.line(), "Bootstrap names no agent", "agents are " + BootstrapAgent.list());
+        }
+        List<String> words = Arrays.stream(BootstrapAgent.values()).map(BootstrapAgent::word).toList();
+        throw source.error(
+                entry.line(),
+                "unknown bootstrap agent '" + entry.value() + "'",
+                Spelling.nearest(entry.value().toLowerCase(Locale.ROOT), words)
+                        .map(word -> "did you mean '" + word + "'?")
+                        .orElse("agents are " + BootstrapAgent.list()));
+    }
+
+    private String required(String keyword, String spelling, Header.Entry bootstrap) throws UserException {
+        return header.value(keyword)
+                .orElseThrow(() -> source.error(
+                        bootstrap.line(),
+                        "Bootstrap agent '" + bootstrap.value() + "' needs a header line '" + spelling + ": …'"));
+    }
+
+    private List<String> packages() {
+        return header.value("include").stream()
+                .flatMap(value -> Arrays.stream(value.split("[\\s,]+")))
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    private int firstLine() {
+        return header.isEmpty() ? 1 : header.entries().getFirst().line();
+    }
+}

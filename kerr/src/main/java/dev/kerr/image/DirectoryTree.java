@@ -1,0 +1,75 @@
+package dev.kerr.image;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A directory of the host as a tree: a sandbox, or the host itself.
+public record DirectoryTree(Path root) implements FileTree {
+    @Override
+    public Optional<Node> node(String path) {
+        Path file = at(path);
+        try {
+            var attributes = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (attributes.isSymbolicLink()) {
+                return Optional.of(
+                        new Node(Kind.SYMLINK, 0777, Files.readSymbolicLink(file).toString()));
+            }
+            Kind kind = attributes.isDirectory()
+                    ? Kind.DIRECTORY
+                    : attributes.isRegularFile() ? Kind.FILE : Kind.OTHER;
+            return Optional.of(new Node(kind, mode(attributes), ""));
+        } catch (IOException notThereForUs) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public byte[] read(String path, int limit) throws IOException {
+        Path file = at(path);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileNotFoundException(path + " is not a regular file");
+        }
+        try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] bytes = in.readNBytes(limit);
+            if (in.read() >= 0) {
+                throw new IOException(path + " is larger than " + limit + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    @Override
+    public List<String> list(String path) throws IOException {
+        Path directory = at(path);
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        var names = new ArrayList<String>();
+        try (var entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        }
+        return names;
+    }
+
+    private Path at(String path) {
+        return path.equals("/") ? root : root.resolve(path.substring(1));
+    }
+
+    private static int mode(PosixFileAttributes attributes) {
+        int mode = 0;
+        for (PosixFilePermission permission : attributes.permissions()) {
+            mode |= 0400 >> permission.ordinal();
+        }
+        return mode;
+    }
+}

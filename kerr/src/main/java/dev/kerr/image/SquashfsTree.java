@@ -1,0 +1,76 @@
+package dev.kerr.image;
+
+import dev.kerr.squashfs.DirectoryEntry;
+import dev.kerr.squashfs.Inode;
+import dev.kerr.squashfs.SquashfsReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A SquashFS file system as a tree. Names are UTF-8 here and bytes there.
+record SquashfsTree(SquashfsReader reader) implements FileTree {
+    @Override
+    public Optional<Node> node(String path) throws IOException {
+        return inode(path).map(SquashfsTree::nodeOf);
+    }
+
+    @Override
+    public byte[] read(String path, int limit) throws IOException {
+        if (inode(path).orElse(null) instanceof Inode.RegularFile file) {
+            return reader.read(file, limit);
+        }
+        throw new FileNotFoundException(path + " is not a regular file");
+    }
+
+    @Override
+    public List<String> list(String path) throws IOException {
+        var names = new ArrayList<String>();
+        if (inode(path).orElse(null) instanceof Inode.Directory directory) {
+            for (DirectoryEntry entry : reader.list(directory)) {
+                names.add(text(entry.name()));
+            }
+        }
+        return names;
+    }
+
+    private Optional<Inode> inode(String path) throws IOException {
+        Inode inode = reader.root();
+        int start = 1;
+        while (start < path.length()) {
+            int slash = path.indexOf('/', start);
+            int end = slash < 0 ? path.length() : slash;
+            if (!(inode instanceof Inode.Directory directory)) {
+                return Optional.empty();
+            }
+            Optional<Inode> child = reader.child(directory, bytes(path.substring(start, end)));
+            if (child.isEmpty()) {
+                return child;
+            }
+            inode = child.get();
+            start = end + 1;
+        }
+        return Optional.of(inode);
+    }
+
+    private static Node nodeOf(Inode inode) {
+        int permissions = inode.attributes().permissions();
+        if (inode instanceof Inode.Symlink link) {
+            return new Node(Kind.SYMLINK, permissions, text(link.target()));
+        }
+        if (inode instanceof Inode.Directory) {
+            return new Node(Kind.DIRECTORY, permissions, "");
+        }
+        return new Node(inode instanceof Inode.RegularFile ? Kind.FILE : Kind.OTHER, permissions, "");
+    }
+
+    private static String text(String byteString) {
+        return new String(byteString.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    private static String bytes(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.kerr.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Users and groups of the host: its files first, because they are quick; then `getent`, which also asks LDAP and SSSD.
+public final class Accounts {
+    private static final Path PASSWD = Path.of("/etc/passwd");
+    private static final Path GROUP = Path.of("/etc/group");
+
+    private Accounts() {}
+
+    /// The account of a user id; empty if the host knows none.
+    public static Optional<Account> user(int uid) {
+        var local = userIn(read(PASSWD), uid);
+        return local.isPresent() ? local : userIn(getent("passwd", uid), uid);
+    }
+
+    /// The group of a group id; empty if the host knows none.
+    public static Optional<Group> group(int gid) {
+        var local = groupIn(read(GROUP), gid);
+        return local.isPresent() ? local : groupIn(getent("group", gid), gid);
+    }
+
+    /// The first account of a user id in the text of a password file.
+    public static Optional<Account> userIn(String passwd, int uid) {
+        for (String line : passwd.split("\n")) {
+            List<String> fields = Fields.of(line);
+            if (fields.size() >= 7 && Fields.id(fields.get(2)) == uid) {
+                int gid = Fields.id(fields.get(3));
+                return Optional.of(
+                        new Account(fields.get(0), uid, gid, fields.get(4), fields.get(5), fields.get(6)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The first group of a group id in the text of a group file.
+    public static Optional<Group> groupIn(String groups, int gid) {
+        for (String line : groups.split("\n")) {
+            List<String> fields = Fields.of(line);
+            if (fields.size() >= 3 && Fields.id(fields.get(2)) == gid) {
+                return Optional.of(new Group(fields.get(0), gid));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String read(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+
+    private static String getent(String database, int id) {
+        try {
+            var process = new ProcessBuilder("getent", database, Integer.toString(id))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException notInstalled) {
+            return "";
+        }
+    }
+}

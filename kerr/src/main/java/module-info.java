@@ -1,0 +1,7 @@
+/// Kerr, a container system for high-performance computing. No package is exported: there is no promise to Java callers yet.
+module dev.kerr {
+    requires static org.jspecify;
+    requires com.fasterxml.jackson.core;
+    requires com.github.luben.zstd_jni;
+    requires org.tukaani.xz;
+}

@@ -1,0 +1,32 @@
+# debootstrap SHIMS ROOTFS ARGUMENT...: runs the host's debootstrap as root, real or mapped.
+# SHIMS is a directory of programs that are found before the host's: mknod and chroot as mapped root needs them.
+set -eu
+shims=$1
+rootfs=$2
+shift 2
+
+KERR_REAL_PATH=$PATH
+KERR_ROOTFS=$rootfs
+PATH=$shims:$PATH
+export PATH KERR_REAL_PATH KERR_ROOTFS
+
+# Its mounts, and ours, end with this mount namespace. Without the right to make one, debootstrap does without mounts too.
+if unshare --mount --propagation private true 2>/dev/null; then
+    unshare --mount --propagation private debootstrap "$@"
+else
+    debootstrap "$@"
+fi
+
+# In some containers debootstrap leaves a link to the host's /proc.
+if [ -L "$rootfs/proc" ]; then
+    rm -f -- "$rootfs/proc"
+    mkdir -- "$rootfs/proc"
+fi
+
+# Where a device could not be made, its mount point is left.
+for device in null zero full random urandom tty console ptmx; do
+    if [ -f "$rootfs/dev/$device" ] && [ ! -L "$rootfs/dev/$device" ]; then
+        rm -f -- "$rootfs/dev/$device"
+    fi
+done
+rm -f -- "$rootfs"/var/cache/apt/archives/*.deb

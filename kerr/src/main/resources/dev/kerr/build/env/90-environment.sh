@@ -1,0 +1,3 @@
+#!/bin/sh
+# What the definition file says under %environment.
+

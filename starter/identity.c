@@ -1,0 +1,109 @@
+/* Who the payload is: user namespace, identity maps, privileges. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "launch.h"
+
+enum { MAP_WORDS_MAX = 64 };
+
+static void write_once(const struct launch *launch, const char *path, const char *text) {
+    const int fd = openat(launch->proc, path, O_WRONLY | O_CLOEXEC);
+    check(fd >= 0, "cannot open /proc/%s", path);
+    const size_t size = strlen(text);
+    check(write(fd, text, size) == (ssize_t)size, "cannot write the map /proc/%s", path);
+    close(fd);
+}
+
+/* Runs newuidmap or newgidmap on the process: PROGRAM PID INSIDE OUTSIDE COUNT… */
+static bool run_map_program(const char *program, pid_t process, const char *map) {
+    char pid[32], *words = strdup(map), *argv[MAP_WORDS_MAX + 3];
+    snprintf(pid, sizeof pid, "%d", (int)process);
+    size_t argc = 0;
+    argv[argc++] = (char *)(uintptr_t)program;
+    argv[argc++] = pid;
+    for (char *rest = words, *word; rest && (word = strtok_r(rest, " \n", &rest)) && argc < MAP_WORDS_MAX + 2;)
+        argv[argc++] = word;
+    argv[argc] = NULL;
+    const pid_t child = fork();
+    if (child == 0) {
+        execve(program, argv, (char *[]){NULL});
+        _exit(127);
+    }
+    int status = 0;
+    const bool ended = child > 0 && waitpid(child, &status, 0) == child;
+    free(words);
+    return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* The helper stays outside the new user namespace, where newuidmap's privilege counts. It waits for a byte that says
+ * that the namespace is there; end of file says that it never will be. Exit status 1: uid map; 2: gid map. */
+static pid_t start_map_helper(const struct op *op, int *gate) {
+    const pid_t process = getpid();
+    int ends[2];
+    check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
+    const pid_t helper = fork();
+    check(helper >= 0, "cannot fork");
+    if (helper > 0) {
+        close(ends[0]);
+        *gate = ends[1];
+        return helper;
+    }
+    close(ends[1]);
+    char byte;
+    if (read(ends[0], &byte, 1) != 1) _exit(0);
+    if (!run_map_program(op->argv[2], process, op->argv[0])) _exit(1);
+    if (!run_map_program(op->argv[3], process, op->argv[1])) _exit(2);
+    _exit(0);
+}
+
+static void finish_map_helper(const struct op *op, pid_t helper, int gate) {
+    check(write(gate, "", 1) == 1, "cannot wake the map helper");
+    close(gate);
+    int status = 0;
+    while (waitpid(helper, &status, 0) < 0) check(errno == EINTR, "cannot wait for the map helper");
+    if (status != 0) {
+        const bool users = WIFEXITED(status) && WEXITSTATUS(status) == 1;
+        fail("%s could not map ids (hint: is your range in /etc/%s, and is the program setuid root?)",
+             op->argv[users ? 2 : 3], users ? "subuid" : "subgid");
+    }
+}
+
+void op_user_namespace(const struct launch *launch, const struct op *op) {
+    const bool by_program = op->argv[2][0] != '\0';
+    int gate = -1;
+    const pid_t helper = by_program ? start_map_helper(op, &gate) : -1;
+    check(unshare(CLONE_NEWUSER) == 0, "cannot make a user namespace (hint: `kerr doctor` names the setting)");
+    if (by_program) {
+        finish_map_helper(op, helper, gate);
+        return;
+    }
+    write_once(launch, "self/setgroups", "deny"); /* the kernel's condition for a gid map without privilege */
+    write_once(launch, "self/uid_map", op->argv[0]);
+    write_once(launch, "self/gid_map", op->argv[1]);
+}
+
+static void drop_capabilities(void) {
+    for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0;) capability++;
+    check(errno == EINVAL || errno == EPERM, "cannot reduce the capability bounding set");
+    check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0, "cannot clear ambient capabilities");
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    const struct __user_cap_data_struct none[2] = {{0}, {0}};
+    check(syscall(SYS_capset, &header, none) == 0, "cannot drop capabilities");
+}
+
+void op_privileges(const struct op *op) {
+    check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot set no_new_privs");
+    if (strcmp(op->argv[0], "drop") == 0) drop_capabilities();
+}

@@ -1,0 +1,128 @@
+/* The image: opened once, served or mounted by that descriptor only.
+ *
+ *   payload-to-be            server (double-forked, own session, not in the container's mount namespace)
+ *   ─────────────            ──────
+ *   opens /dev/fuse    ───►  inherits it and the image
+ *   mounts             byte  waits: reading /dev/fuse before the mount exists gives EPERM
+ *                      ───►  execs the program
+ *   … becomes the payload;   when the last process of the container's mount namespace ends, however it ends,
+ *                            the kernel drops the mount, the server reads ENODEV and ends
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "kernel.h"
+#include "launch.h"
+
+enum { SERVER_IMAGE_FD = 3, SERVER_FUSE_FD = 4, LOOP_ATTEMPTS = 64 };
+
+void op_image(struct launch *launch, const struct op *op) {
+    const char *path = op->argv[0];
+    launch->image = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    check(launch->image >= 0, "cannot open the image %s", path);
+    struct stat status;
+    check(fstat(launch->image, &status) == 0, "cannot look at the image %s", path);
+    const int64_t modified = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    if (!S_ISREG(status.st_mode) || status.st_dev != plan_number(op->argv[1]) ||
+        status.st_ino != plan_number(op->argv[2]) || (uint64_t)status.st_size != plan_number(op->argv[3]) ||
+        (uint64_t)modified != plan_number(op->argv[4]))
+        fail("the image %s changed while its launch was being planned (hint: run the command again)", path);
+}
+
+/* The server's process up to its program: nothing of the caller's but the image, /dev/fuse and the job's cgroup. */
+_Noreturn static void become_server(const struct launch *launch, const struct op *op, int gate) {
+    char byte;
+    const int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; fd++) dup2(null, fd); /* a pipe to the caller must not stay open on our account */
+    setsid();                                      /* so that ^C at the terminal does not reach the server */
+    if (chdir("/") != 0 || read(gate, &byte, 1) != 1) _exit(0);
+    const int image = fcntl(launch->image, F_DUPFD, 16), fuse = fcntl(launch->fuse, F_DUPFD, 16);
+    if (dup2(image, SERVER_IMAGE_FD) < 0 || dup2(fuse, SERVER_FUSE_FD) < 0) _exit(1);
+    kernel_close_range(SERVER_FUSE_FD + 1, ~0U);
+    const struct rlimit zero = {0, 0};
+    setrlimit(RLIMIT_CORE, &zero);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    execve(op->argv[0], (char *const *)(uintptr_t)op->argv, (char *[]){"PATH=/usr/bin:/bin", NULL});
+    _exit(1); /* the first access of the mount then says ENOTCONN */
+}
+
+void op_image_server(struct launch *launch, const struct op *op) {
+    /* in the new user namespace: the kernel compares its opener's namespace with the mount's */
+    launch->fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+    check(launch->fuse >= 0, "cannot open /dev/fuse (hint: the administrator should make it mode 0666)");
+    int gate[2];
+    check(pipe2(gate, O_CLOEXEC) == 0, "cannot make a pipe");
+    const pid_t child = fork();
+    check(child >= 0, "cannot fork");
+    if (child == 0) { /* the second fork makes the server nobody's child: the payload must not find a stranger's */
+        close(gate[1]);
+        const pid_t server = fork();
+        if (server == 0) become_server(launch, op, gate[0]);
+        _exit(server > 0 ? 0 : 1);
+    }
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0) check(errno == EINTR, "cannot wait");
+    if (status != 0) fail("cannot start the file system server %s", op->argv[0]);
+    close(gate[0]);
+    launch->server_gate = gate[1];
+}
+
+void op_mount_served(struct launch *launch, const struct op *op) {
+    if (launch->fuse < 0) fail("the plan mounts a server that it did not start");
+    char options[160];
+    snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other,default_permissions",
+             launch->fuse, (unsigned)getuid(), (unsigned)getgid());
+    check(mount("kerr-image", op->argv[0], "fuse", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0,
+          "cannot mount the image");
+    check(write(launch->server_gate, "", 1) == 1, "cannot wake the file system server");
+    close(launch->server_gate);
+    close(launch->fuse); /* else the server's death would go unnoticed */
+    close(launch->image);
+    struct stat status;
+    check(stat(op->argv[0], &status) == 0, "cannot read the image");
+}
+
+/* Attaches the image to a free loop device that frees itself when its last user is gone. */
+static int attach_loop(const struct launch *launch, uint64_t offset, uint64_t size, char *device, size_t room) {
+    const int control = open(SESSION_HOST "/dev/loop-control", O_RDWR | O_CLOEXEC);
+    check(control >= 0, "cannot open /dev/loop-control");
+    for (int attempt = 0; attempt < LOOP_ATTEMPTS; attempt++) {
+        const int number = ioctl(control, LOOP_CTL_GET_FREE);
+        check(number >= 0, "there is no free loop device");
+        snprintf(device, room, SESSION_HOST "/dev/loop%d", number);
+        const int loop = open(device, O_RDWR | O_CLOEXEC);
+        check(loop >= 0, "cannot open %s", device + strlen(SESSION_HOST));
+        struct loop_config config = {.fd = (uint32_t)launch->image};
+        config.info.lo_offset = offset;
+        config.info.lo_sizelimit = size;
+        config.info.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR;
+        if (ioctl(loop, LOOP_CONFIGURE, &config) == 0) {
+            close(control);
+            return loop;
+        }
+        check(errno == EBUSY, "cannot attach the image to %s", device + strlen(SESSION_HOST)); /* another took it */
+        close(loop);
+    }
+    fail("all loop devices are taken faster than one can be had (hint: try again)");
+}
+
+void op_mount_loop(struct launch *launch, const struct op *op) {
+    char device[64];
+    const int loop =
+        attach_loop(launch, plan_number(op->argv[1]), plan_number(op->argv[2]), device, sizeof device);
+    check(mount(device, op->argv[0], op->argv[3], MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0,
+          "the kernel cannot mount the image's %s file system", op->argv[3]);
+    close(loop);
+    close(launch->image);
+}

@@ -1,0 +1,42 @@
+/* Performs a plan: one loop, one switch, in plan order. */
+#include "launch.h"
+
+#include <sys/stat.h>
+
+#include "fail.h"
+
+static void perform(struct launch *launch, const struct op *op) {
+    struct environment *environment = &launch->environment;
+    switch (op->code) {
+    case OP_IMAGE: op_image(launch, op); break;
+    case OP_USER_NAMESPACE: op_user_namespace(launch, op); break;
+    case OP_IMAGE_SERVER: op_image_server(launch, op); break;
+    case OP_MOUNT_NAMESPACE: op_mount_namespace(op); break;
+    case OP_SESSION: op_session(launch, op); break;
+    case OP_DIRECTORY: op_directory(op); break;
+    case OP_FILE: op_file(op); break;
+    case OP_SYMLINK: op_symlink(op); break;
+    case OP_MOUNT_SERVED: op_mount_served(launch, op); break;
+    case OP_MOUNT_LOOP: op_mount_loop(launch, op); break;
+    case OP_MOUNT_DIRECTORY: op_mount_directory(launch, op); break;
+    case OP_OVERLAY: op_overlay(op); break;
+    case OP_ROOT: op_root(launch, op); break;
+    case OP_BIND: op_bind(launch, op); break;
+    case OP_BIND_SESSION: op_bind_session(launch, op); break;
+    case OP_ENTER: op_enter(launch); break;
+    case OP_CHDIR: op_chdir(op); break;
+    case OP_PRIVILEGES: op_privileges(op); break;
+    case OP_ENV_KEEP: environment_keep(environment, op->argc, op->argv); break;
+    case OP_ENV_DROP: environment_drop(environment, op->argc, op->argv); break;
+    case OP_ENV_STASH: environment_stash(environment, op->argv[0], op->argv[1]); break;
+    case OP_ENV_SET: environment_set(environment, op->argv[0], op->argv[1]); break;
+    case OP_UMASK: launch->umask = (mode_t)plan_mode(op->argv[0]); break;
+    case OP_EXEC: op_exec(launch, op);
+    }
+}
+
+void launch_perform(struct launch *launch, const struct plan *plan) {
+    launch->umask = umask(0); /* what the plan makes has the modes it names */
+    for (size_t i = 0; i < plan->count; i++) perform(launch, &plan->ops[i]);
+    fail("the plan ended without a program");
+}

@@ -1,0 +1,56 @@
+/* What the operations of one launch share: descriptors, the environment, the caller's arguments. */
+#ifndef KERR_LAUNCH_H
+#define KERR_LAUNCH_H
+
+#include <sys/types.h>
+
+#include "environment.h"
+#include "plan.h"
+
+struct launch {
+    int proc;        /* the host's /proc, O_PATH: also for what is done after ENTER */
+    int image;       /* the image file, opened and compared; -1 before */
+    int fuse;        /* /dev/fuse, opened in the launch's own user namespace; -1 before */
+    int server_gate; /* a byte written here lets the file system server read /dev/fuse; -1 before */
+    int host;        /* the host's root directory, O_PATH; -1 before SESSION */
+    int root;        /* the container's root directory, O_PATH; -1 before ROOT */
+    mode_t umask;    /* the payload's */
+    pid_t planner;   /* to be reaped before the payload starts; -1 if there is none */
+    size_t caller_argc;
+    char *const *caller_argv;
+    struct environment environment;
+};
+
+/* Performs a whole checked plan, in order; it ends in execve or in fail(). */
+_Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
+
+/* The operations, by topic. Each does one thing or calls fail(). */
+
+/* identity.c: who we are */
+void op_user_namespace(const struct launch *launch, const struct op *op);
+void op_privileges(const struct op *op);
+
+/* image.c: the image and its server */
+void op_image(struct launch *launch, const struct op *op);
+void op_image_server(struct launch *launch, const struct op *op);
+void op_mount_served(struct launch *launch, const struct op *op);
+void op_mount_loop(struct launch *launch, const struct op *op);
+
+/* tree.c: the tree that the payload sees */
+void op_mount_namespace(const struct op *op);
+void op_session(struct launch *launch, const struct op *op);
+void op_directory(const struct op *op);
+void op_file(const struct op *op);
+void op_symlink(const struct op *op);
+void op_mount_directory(const struct launch *launch, const struct op *op);
+void op_overlay(const struct op *op);
+void op_root(struct launch *launch, const struct op *op);
+void op_bind(const struct launch *launch, const struct op *op);
+void op_bind_session(const struct launch *launch, const struct op *op);
+void op_enter(struct launch *launch);
+
+/* payload.c: the process itself */
+void op_chdir(const struct op *op);
+_Noreturn void op_exec(struct launch *launch, const struct op *op);
+
+#endif

@@ -1,0 +1,67 @@
+/* The last steps: working directory, planner reaped, execve. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "launch.h"
+#include "planner.h"
+
+void op_chdir(const struct op *op) {
+    for (size_t i = 0; i < op->argc; i++) {
+        char reached[PATH_MAX];
+        if (chdir(op->argv[i]) != 0) {
+            if (op->argc == 1) fail_errno("cannot change to the directory %s in the container", op->argv[i]);
+            continue;
+        }
+        /* a descriptor's magic link could lead to a directory outside: getcwd(3) says "(unreachable)" then */
+        if (!getcwd(reached, sizeof reached) || reached[0] != '/')
+            fail("the directory %s lies outside the container", op->argv[i]);
+        if (i > 0) warn("cannot change to %s in the container, starting in %s", op->argv[0], reached);
+        return;
+    }
+    fail("cannot change to %s in the container", op->argv[0]);
+}
+
+static char **arguments_of(const struct launch *launch, const struct op *op) {
+    const size_t from = plan_number(op->argv[0]), own = op->argc - 1;
+    if (from > launch->caller_argc) fail("the plan names an argument that is not there");
+    const size_t appended = from ? launch->caller_argc - from : 0;
+    char **argv = calloc(own + appended + 1, sizeof *argv);
+    if (!argv) fail("there is no memory for the arguments");
+    for (size_t i = 0; i < own; i++) argv[i] = (char *)(uintptr_t)op->argv[i + 1];
+    for (size_t i = 0; i < appended; i++) argv[own + i] = launch->caller_argv[from + i];
+    return argv;
+}
+
+/* execvpe(3) with the payload's own PATH; a file that may not be executed is remembered, and the search goes on. */
+static void exec_in_path(char **argv, const struct environment *environment) {
+    const char *path = environment_value(environment, "PATH");
+    int error = ENOENT;
+    for (const char *at = path ? path : "/usr/bin:/bin"; at;) {
+        const size_t length = strcspn(at, ":");
+        char program[PATH_MAX];
+        const int n = snprintf(program, sizeof program, "%.*s/%s", (int)length, length ? at : ".", argv[0]);
+        if (n > 0 && (size_t)n < sizeof program) execve(program, argv, environment->variables);
+        if (errno != ENOENT && errno != ENOTDIR) error = errno;
+        at = at[length] ? at + length + 1 : NULL;
+    }
+    errno = error;
+}
+
+void op_exec(struct launch *launch, const struct op *op) {
+    char **argv = arguments_of(launch, op);
+    if (launch->planner >= 0) planner_reap(launch->planner);
+    umask(launch->umask);
+    if (strchr(argv[0], '/'))
+        execve(argv[0], argv, launch->environment.variables);
+    else
+        exec_in_path(argv, &launch->environment);
+    if (errno == ENOENT && !strchr(argv[0], '/')) fail("\"%s\": executable file not found in $PATH", argv[0]);
+    fail_errno("cannot execute %s in the container", argv[0]);
+}

@@ -1,0 +1,104 @@
+/* The launch plan on the wire: the one definition of it.
+ *
+ * Little-endian. A plan is a header of PLAN_HEADER_SIZE bytes and then the operations, back to back:
+ *
+ *   |  at | bytes | header field                      |   |  at | bytes | operation field                 |
+ *   |----:|------:|-----------------------------------|   |----:|------:|---------------------------------|
+ *   |   0 |     8 | magic "KERRPLAN"                  |   |   0 |     2 | code                            |
+ *   |   8 |     2 | version (PLAN_VERSION)            |   |   2 |     2 | argument count                  |
+ *   |  10 |     2 | flags, must be 0                  |   |   4 |     4 | bytes of arguments              |
+ *   |  12 |     4 | operation count                   |   |   8 |     … | the arguments, each NUL-ended   |
+ *   |  16 |     4 | bytes of operations               |
+ *
+ * A plan is at most PLAN_BYTES_MAX bytes. Whatever does not fit this description to the last byte is refused before
+ * the first system call. dev.kerr.starter.PlanEncoder writes plans; a Java test holds its constants against this file.
+ */
+#ifndef KERR_PLAN_H
+#define KERR_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PLAN_MAGIC "KERRPLAN"
+#define PLAN_VERSION 1
+#define PLAN_HEADER_SIZE 20
+#define PLAN_OP_HEADER_SIZE 8
+#define PLAN_BYTES_MAX (1024 * 1024)
+#define PLAN_OPS_MAX 4096
+
+/* The operations: X(name, code, signature). One letter an argument:
+ *   p  absolute path        n  decimal number, 0 to 2^64-1      o  octal mode, 0 to 07777
+ *   s  any string           *  (last) any number of further strings
+ * Three kinds of path: a host path is looked up as the caller would; a session path lies in the starter's own tmpfs;
+ * a container path is resolved inside the container's root, symbolic links and all.
+ */
+#define PLAN_OPS(X)                                                                                                    \
+    /* open the image once and compare: host path, device, inode, bytes, modification time in ns */                   \
+    X(IMAGE, 1, "pnnnn")                                                                                               \
+    /* enter a user namespace: uid map, gid map, newuidmap and newgidmap programs ("" = write the maps directly) */     \
+    X(USER_NAMESPACE, 2, "ssss")                                                                                       \
+    /* start a FUSE server for the image, held back until MOUNT_SERVED: program and arguments; the image is its        \
+       descriptor 3, /dev/fuse its descriptor 4 */                                                                     \
+    X(IMAGE_SERVER, 3, "p*")                                                                                           \
+    /* enter a mount namespace into which the host's changes still come, and out of which nothing goes */              \
+    X(MOUNT_NAMESPACE, 4, "")                                                                                          \
+    /* make the session tmpfs the root; the host's root is then at SESSION_HOST: bytes at most */                      \
+    X(SESSION, 5, "n")                                                                                                 \
+    X(DIRECTORY, 6, "po") /* session path, mode */                                                                     \
+    X(FILE, 7, "pos")     /* session path, mode, content */                                                            \
+    X(SYMLINK, 8, "ps")   /* session path, what it points to */                                                        \
+    X(MOUNT_SERVED, 9, "p")     /* mount what IMAGE_SERVER serves: session path */                                     \
+    X(MOUNT_LOOP, 10, "pnns")   /* mount the image by the kernel: session path, offset, bytes, file system type */     \
+    X(MOUNT_DIRECTORY, 11, "pps") /* mount a directory: host path, session path, flags */                              \
+    X(OVERLAY, 12, "psss*") /* session path, options, upper and work session paths ("" = read-only), lowers from top */ \
+    X(ROOT, 13, "p")        /* the session path that is the container's root from here on */                           \
+    X(BIND, 14, "pps")      /* host path, container path, flags */                                                     \
+    X(BIND_SESSION, 15, "pps") /* session path, container path, flags */                                               \
+    X(ENTER, 16, "")        /* make the container's root the root, and let go of everything else */                    \
+    X(CHDIR, 17, "s*")      /* the first of these that can be changed to; a warning if it is not the first */          \
+    X(PRIVILEGES, 18, "s")  /* no_new_privs, and capabilities: "drop" or "keep" */                                     \
+    X(ENV_KEEP, 19, "*")    /* drop every variable but these; a name may end in '*' */                                 \
+    X(ENV_DROP, 20, "*")    /* drop these variables, and those whose names are not identifiers */                      \
+    X(ENV_STASH, 21, "ss")  /* rename all variables: prefix, and a variable that lists the names */                    \
+    X(ENV_SET, 22, "ss")    /* name, value */                                                                          \
+    X(UMASK, 23, "o")       /* the payload's umask; without it, the caller's */                                        \
+    /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */    \
+    X(EXEC, 24, "ns*")
+
+enum op_code {
+#define X(name, code, signature) OP_##name = (code),
+    PLAN_OPS(X)
+#undef X
+};
+
+/* Where the host's root stands while the session is being made. */
+#define SESSION_HOST "/host"
+
+/* Exit statuses shared with Java (dev.kerr.cli.ExitStatus). */
+#define EXIT_FATAL 255
+#define EXIT_USAGE 1
+
+struct op {
+    enum op_code code;
+    const char *name;
+    size_t argc;
+    const char **argv; /* points into the plan's bytes; argv[argc] is NULL */
+};
+
+struct plan {
+    struct op *ops;
+    size_t count;
+    const char **strings; /* all argument vectors */
+};
+
+/* Decodes and checks a whole plan. `bytes` must outlive the plan. Returns NULL, or what is wrong with it. */
+const char *plan_decode(const uint8_t *bytes, size_t size, struct plan *plan);
+
+/* Frees what plan_decode made. */
+void plan_free(struct plan *plan);
+
+/* The value of a decimal or octal argument that plan_decode has checked. */
+uint64_t plan_number(const char *digits);
+unsigned plan_mode(const char *digits);
+
+#endif

@@ -1,0 +1,172 @@
+/* Starts the JVM: as a child that sends a plan, or in our place. */
+#define _GNU_SOURCE
+#include "planner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "environment.h"
+#include "fail.h"
+#include "kernel.h"
+#include "plan.h"
+
+enum { PLAN_FD = 3, OPTIONS_MAX = 40, OPTION_BYTES = PATH_MAX + 64 };
+
+struct java {
+    char text[OPTIONS_MAX][OPTION_BYTES];
+    size_t count;
+};
+
+void installation_find(struct installation *installation) {
+    char *prefix = installation->prefix;
+    const ssize_t length = readlink("/proc/self/exe", prefix, sizeof installation->prefix - 1);
+    check(length > 0, "cannot find the installation: /proc/self/exe");
+    prefix[length] = '\0';
+    for (int level = 0; level < 2; level++) { /* …/bin/kerr */
+        char *slash = strrchr(prefix, '/');
+        if (!slash) fail("cannot find the installation above %s", prefix);
+        *slash = '\0';
+    }
+}
+
+static void add(struct java *java, const char *format, const char *value) {
+    if (java->count == OPTIONS_MAX) fail("too many options for the Java virtual machine");
+    const char *at = strstr(format, "%s");
+    const int stem = at ? (int)(at - format) : (int)strlen(format);
+    const int n = snprintf(java->text[java->count++], OPTION_BYTES, "%.*s%s%s", stem, format, at ? value : "",
+                           at ? at + 2 : "");
+    if (n >= OPTION_BYTES) fail("the installation's path is too long");
+}
+
+/* The options of every run. The ahead-of-time cache only holds for the options that it was trained with. */
+static void add_common(struct java *java, const struct installation *installation) {
+    static const char *const OPTIONS[] = {
+        "-XX:Flags=/dev/null",         /* no .hotspotrc of the working directory, nor a warning about it */
+        "-XX:+UseSerialGC",            /* the fastest to start, and no threads to speak of */
+        "-XX:-UsePerfData",            /* no /tmp/hsperfdata_USER */
+        "-XX:+DisableAttachMechanism", /* no socket in /tmp */
+        "-XX:-CreateCoredumpOnCrash",
+        "-XX:+ErrorFileToStderr", /* no hs_err file in the working directory */
+        "-XX:-MaxFDLimit",        /* the caller's descriptor limit stays as it is */
+        "-Xlog:disable",
+        "-Xlog:all=error:stderr",
+        "--enable-native-access=ALL-UNNAMED",
+    };
+    add(java, "%s/lib/kerr/runtime/bin/java", installation->prefix);
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++) add(java, OPTIONS[i], "");
+    add(java, "-Dkerr.prefix=%s", installation->prefix);
+    add(java, "-DZstdNativePath=%s/lib/kerr/libzstd-jni.so", installation->prefix);
+}
+
+static void add_cache(struct java *java, const struct installation *installation) {
+    add(java, "-XX:AOTCache=%s/lib/kerr/kerr.aot", installation->prefix);
+}
+
+static void add_main(struct java *java, const struct installation *installation) {
+    add(java, "-cp", "");
+    add(java, "%s/lib/kerr/kerr.jar", installation->prefix);
+    add(java, "dev.kerr.cli.Main", "");
+}
+
+/* The caller's environment less what could change the JVM, in a locale whose file names are UTF-8. */
+static char **java_environment(void) {
+    static const char *const INJECTED[] = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH",
+                                           "_JAVA_SR_SIGNUM", "LD_*", "GLIBC_TUNABLES"};
+    struct environment environment;
+    environment_init(&environment, environ);
+    environment_drop(&environment, sizeof INJECTED / sizeof *INJECTED, INJECTED);
+    environment_set(&environment, "LC_ALL", "C.UTF-8");
+    return environment.variables;
+}
+
+_Noreturn static void become(const struct java *java, char *const *arguments) {
+    size_t count = 0;
+    while (arguments[count]) count++;
+    const char **argv = calloc(java->count + count + 1, sizeof *argv);
+    if (!argv) fail("there is no memory for the arguments");
+    for (size_t i = 0; i < java->count; i++) argv[i] = java->text[i];
+    memcpy(argv + java->count, arguments, count * sizeof *argv);
+    execve(argv[0], (char *const *)(uintptr_t)argv, java_environment());
+    fail_errno("cannot start %s (hint: is the installation whole?)", argv[0]);
+}
+
+void java_exec(const struct installation *installation, char *const *arguments) {
+    static struct java java;
+    add_common(&java, installation);
+    add_cache(&java, installation);
+    add_main(&java, installation);
+    become(&java, arguments);
+}
+
+void java_train(const struct installation *installation, const char *output) {
+    static struct java java;
+    add_common(&java, installation);
+    add(&java, "-XX:AOTCacheOutput=%s", output);
+    add(&java, "-Dkerr.train=true", "");
+    add_main(&java, installation);
+    become(&java, (char *[]){NULL});
+}
+
+/* Small fixed reservations: a batch system may limit the address space. Interpreted: 40 ms are too few to compile. */
+_Noreturn static void become_planner(const struct installation *installation, char *const *arguments, int pipe_end) {
+    static struct java java;
+    if (pipe_end == PLAN_FD)
+        fcntl(PLAN_FD, F_SETFD, 0);
+    else
+        dup2(pipe_end, PLAN_FD);
+    kernel_close_range(PLAN_FD + 1, ~0U);
+    add_common(&java, installation);
+    add_cache(&java, installation);
+    add(&java, "-Xint", "");
+    add(&java, "-Xmx128m", "");
+    add(&java, "-XX:ReservedCodeCacheSize=8m", "");
+    add(&java, "-XX:CompressedClassSpaceSize=32m", "");
+    add(&java, "-Dkerr.plan=3", "");
+    add_main(&java, installation);
+    become(&java, arguments);
+}
+
+/* Reads until the plan is whole by its own header, or the planner closes the pipe. */
+static size_t read_plan(int pipe_end, uint8_t *bytes) {
+    size_t size = 0, wanted = PLAN_HEADER_SIZE;
+    while (size < wanted) {
+        const ssize_t n = read(pipe_end, bytes + size, wanted - size);
+        if (n < 0 && errno == EINTR) continue;
+        check(n >= 0, "cannot read the plan");
+        if (n == 0) break;
+        size += (size_t)n;
+        if (size == PLAN_HEADER_SIZE && wanted == PLAN_HEADER_SIZE) {
+            uint32_t rest = 0;
+            for (int i = 3; i >= 0; i--) rest = rest << 8 | bytes[16 + i];
+            if (rest > PLAN_BYTES_MAX - PLAN_HEADER_SIZE) fail("the plan is larger than 1 MiB");
+            wanted += rest;
+        }
+    }
+    return size;
+}
+
+size_t planner_plan(const struct installation *installation, char *const *arguments, uint8_t *bytes, pid_t *planner) {
+    int ends[2];
+    check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
+    *planner = fork();
+    check(*planner >= 0, "cannot fork");
+    if (*planner == 0) become_planner(installation, arguments, ends[1]);
+    close(ends[1]);
+    const size_t size = read_plan(ends[0], bytes);
+    close(ends[0]);
+    if (size > 0) return size;
+    planner_reap(*planner);
+    exit(EXIT_SUCCESS); /* it had nothing to launch: a dry run, or help */
+}
+
+void planner_reap(pid_t planner) {
+    int status = 0;
+    while (waitpid(planner, &status, 0) < 0) check(errno == EINTR, "cannot wait for the planner");
+    if (WIFSIGNALED(status)) fail("the planner was ended by signal %d", WTERMSIG(status));
+    if (WEXITSTATUS(status) != 0) exit(WEXITSTATUS(status)); /* it has said why */
+}

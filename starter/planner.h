@@ -1,0 +1,29 @@
+/* The Java side: where it is installed, how it is started, and the plan that it sends. */
+#ifndef KERR_PLANNER_H
+#define KERR_PLANNER_H
+
+#include <limits.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct installation {
+    char prefix[PATH_MAX]; /* the directory above bin/kerr, symbolic links resolved */
+};
+
+/* Finds the install tree from /proc/self/exe. */
+void installation_find(struct installation *installation);
+
+/* Becomes the Java command line: for every command that launches nothing. */
+_Noreturn void java_exec(const struct installation *installation, char *const *arguments);
+
+/* Becomes a training run that writes an ahead-of-time cache with just the options that launches run with. */
+_Noreturn void java_train(const struct installation *installation, const char *output);
+
+/* Starts the planner for these arguments and reads its plan into `bytes` (PLAN_BYTES_MAX). Returns the plan's size.
+ * If the planner ends without a plan (it printed help, an error, a dry run), this process ends with its status. */
+size_t planner_plan(const struct installation *installation, char *const *arguments, uint8_t *bytes, pid_t *planner);
+
+/* Waits for the planner's end; fails if that was not a good one. */
+void planner_reap(pid_t planner);
+
+#endif

@@ -1,0 +1,114 @@
+/* kerr: the program that users start.
+ *
+ *   kerr exec|run|shell|test …     forks the planner (Java), reads its plan, performs it, becomes the payload
+ *   kerr --perform FILE            performs the plan in FILE: how a build runs its steps
+ *   kerr --check                   performs the smallest container set-up and names what fails
+ *   kerr --train FILE              writes the ahead-of-time cache of the installation's JVM
+ *   kerr anything else             becomes Java
+ *
+ * Who forks whom in a launch, in order (every arrow is one fork):
+ *
+ *   kerr ──► planner: JVM; its plan comes over a pipe (planner.c); reaped before execve
+ *        ──► map helper: runs newuidmap and newgidmap from outside the user namespace (identity.c); reaped
+ *        ──► x ──► file system server: nobody's child, ends with the container's last process (image.c)
+ *   kerr is the payload in the end: same pid, parent, session, terminal and limits.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "fail.h"
+#include "launch.h"
+#include "planner.h"
+
+/* The commands that launch a container. */
+static bool launches(const char *command) {
+    static const char *const COMMANDS[] = {"exec", "run", "shell", "test"};
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (strcmp(command, COMMANDS[i]) == 0) return true;
+    return false;
+}
+
+/* The command: the first word that is neither a global option nor the value of one. */
+static const char *command_of(char *const *argv) {
+    for (size_t i = 1; argv[i]; i++) {
+        if (argv[i][0] != '-') return argv[i];
+        if (strcmp(argv[i], "--config") == 0 || strcmp(argv[i], "-c") == 0)
+            if (!argv[++i]) break;
+    }
+    return "";
+}
+
+/* An open descriptor on 0, 1 and 2, so that no file of ours ever becomes somebody's standard output. */
+static void open_standard_descriptors(void) {
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) exit(EXIT_FATAL);
+}
+
+_Noreturn static void perform(const uint8_t *bytes, size_t size, pid_t planner, size_t argc, char *const *argv) {
+    struct plan plan;
+    const char *wrong = plan_decode(bytes, size, &plan);
+    if (wrong) fail("%s", wrong);
+    struct launch launch = {.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC),
+                            .image = -1,
+                            .fuse = -1,
+                            .server_gate = -1,
+                            .host = -1,
+                            .root = -1,
+                            .planner = planner,
+                            .caller_argc = argc,
+                            .caller_argv = argv};
+    check(launch.proc >= 0, "cannot open /proc");
+    environment_init(&launch.environment, environ);
+    launch_perform(&launch, &plan);
+}
+
+_Noreturn static void perform_file(const char *path, uint8_t *bytes) {
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    check(fd >= 0, "cannot open the plan %s", path);
+    size_t size = 0;
+    for (ssize_t n; (n = read(fd, bytes + size, PLAN_BYTES_MAX - size)) != 0; size += (size_t)n)
+        check(n > 0, "cannot read the plan %s", path);
+    close(fd);
+    perform(bytes, size, -1, 0, NULL);
+}
+
+/* An executable SIF's first line runs `run-singularity IMAGE ARGUMENTS…`: that is `kerr run IMAGE ARGUMENTS…`. */
+static char **as_run_command(size_t argc, char **argv) {
+    char **run = calloc(argc + 2, sizeof *run);
+    if (!run) fail("there is no memory for the arguments");
+    static char command[] = "run";
+    run[0] = argv[0];
+    run[1] = command;
+    memcpy(run + 2, argv + 1, (argc - 1) * sizeof *run);
+    return run;
+}
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+int main(int argc, char **argv) {
+    static uint8_t bytes[PLAN_BYTES_MAX];
+    if (argc < 1) return EXIT_FATAL;
+    open_standard_descriptors();
+    struct installation installation;
+    installation_find(&installation);
+    if (strcmp(base_name(argv[0]), "run-singularity") == 0) {
+        argv = as_run_command((size_t)argc, argv);
+        argc++;
+    }
+    if (argc == 2 && strcmp(argv[1], "--check") == 0) return check_host();
+    if (argc == 3 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes);
+    if (!launches(command_of(argv))) java_exec(&installation, argv + 1);
+    pid_t planner;
+    const size_t size = planner_plan(&installation, argv + 1, bytes, &planner);
+    perform(bytes, size, planner, (size_t)argc, argv);
+}

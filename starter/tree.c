@@ -1,0 +1,169 @@
+/* The tree that the payload sees, built in a tmpfs of our own that nobody else ever sees.
+ *
+ *   /            the session: a tmpfs, made the root by the first pivot
+ *   /host        the host's root as the caller sees it: where binds come from
+ *   /image …     what the plan makes: images, skeletons of missing mount points, overlays
+ *
+ * The second pivot (ENTER) makes the container's root the root and lets go of the session and the host.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "kernel.h"
+#include "launch.h"
+
+/* A directory that every Linux has: the session is mounted here for the moment until the first pivot uncovers it. */
+#define SESSION_MOUNT_POINT "/proc"
+
+void op_mount_namespace(const struct op *op) {
+    (void)op;
+    check(unshare(CLONE_NEWNS) == 0, "cannot make a mount namespace");
+    check(mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0, "cannot make the host's mounts one-way");
+}
+
+void op_session(struct launch *launch, const struct op *op) {
+    char options[64];
+    snprintf(options, sizeof options, "mode=0755,size=%s", op->argv[0]);
+    check(mount("kerr", SESSION_MOUNT_POINT, "tmpfs", MS_NOSUID | MS_NODEV, options) == 0,
+          "cannot mount the session's tmpfs");
+    check(mkdir(SESSION_MOUNT_POINT SESSION_HOST, 0700) == 0, "cannot make the session");
+    check(kernel_pivot_root(SESSION_MOUNT_POINT, SESSION_MOUNT_POINT SESSION_HOST) == 0,
+          "cannot pivot into the session (hint: is the host's root a chroot or the initial ramfs?)");
+    check(chdir("/") == 0, "cannot enter the session");
+    launch->host = open(SESSION_HOST, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(launch->host >= 0, "cannot open the host's root");
+}
+
+void op_directory(const struct op *op) {
+    const char *path = op->argv[0];
+    check(mkdir(path, (mode_t)plan_mode(op->argv[1])) == 0 || errno == EEXIST, "cannot make the directory %s", path);
+}
+
+void op_file(const struct op *op) {
+    const int fd = open(op->argv[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, plan_mode(op->argv[1]));
+    check(fd >= 0, "cannot make the file %s", op->argv[0]);
+    for (const char *rest = op->argv[2]; *rest;) {
+        const ssize_t written = write(fd, rest, strlen(rest));
+        check(written > 0, "cannot write the file %s", op->argv[0]);
+        rest += written;
+    }
+    close(fd);
+}
+
+void op_symlink(const struct op *op) {
+    check(symlink(op->argv[1], op->argv[0]) == 0, "cannot make the symbolic link %s", op->argv[0]);
+}
+
+void op_overlay(const struct op *op) {
+    char options[4096];
+    const char *upper = op->argv[2];
+    int length = snprintf(options, sizeof options, "%s%slowerdir=", op->argv[1], op->argv[1][0] ? "," : "");
+    for (size_t i = 4; i < op->argc && length < (int)sizeof options; i++)
+        length += snprintf(options + length, sizeof options - (size_t)length, "%s%s", i > 4 ? ":" : "", op->argv[i]);
+    if (upper[0] && length < (int)sizeof options)
+        length += snprintf(options + length, sizeof options - (size_t)length, ",upperdir=%s,workdir=%s", upper,
+                           op->argv[3]);
+    if (length >= (int)sizeof options) fail("the overlay has too many layers");
+    const unsigned long flags = MS_NOSUID | MS_NODEV | (upper[0] ? 0 : MS_RDONLY);
+    check(mount("kerr-root", op->argv[0], "overlay", flags, options) == 0, "cannot mount the overlay");
+}
+
+void op_root(struct launch *launch, const struct op *op) {
+    launch->root = open(op->argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(launch->root >= 0, "cannot open the container's root");
+}
+
+static uint64_t attributes_of(const char *flags) {
+    static const struct {
+        const char *name;
+        uint64_t attribute;
+    } FLAGS[] = {{"ro", MOUNT_ATTR_RDONLY}, {"nodev", MOUNT_ATTR_NODEV}, {"noexec", MOUNT_ATTR_NOEXEC}};
+    uint64_t attributes = MOUNT_ATTR_NOSUID;
+    for (const char *flag = flags; *flag;) {
+        const size_t length = strcspn(flag, ",");
+        for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++)
+            if (strlen(FLAGS[i].name) == length && memcmp(FLAGS[i].name, flag, length) == 0)
+                attributes |= FLAGS[i].attribute;
+        flag += length + (flag[length] == ',');
+    }
+    return attributes;
+}
+
+/* Looks a path up below `directory`, absolute symbolic links included; openat2(2) says to try again after a race. */
+static int open_in(int directory, const char *path, uint64_t resolve) {
+    int fd = -1;
+    for (int attempt = 0; attempt < 128; attempt++) {
+        fd = kernel_openat2(directory, path, O_PATH | O_CLOEXEC, RESOLVE_IN_ROOT | resolve);
+        if (fd >= 0 || errno != EAGAIN) break;
+    }
+    return fd;
+}
+
+/* A private copy of the mounts at `source`, restricted as a whole before anyone can see it. */
+static int clone_tree(int source, const char *path, const char *flags) {
+    const int tree = kernel_open_tree(source, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+    check(tree >= 0, "cannot take the mounts at %s", path);
+    const struct mount_attributes attributes = {.set = attributes_of(flags)};
+    check(kernel_mount_setattr(tree, AT_EMPTY_PATH | AT_RECURSIVE, &attributes) == 0,
+          "cannot restrict the mounts at %s to %s", path, flags);
+    return tree;
+}
+
+static bool is_directory(int fd) {
+    struct stat status;
+    check(fstat(fd, &status) == 0, "cannot look at a mount point");
+    return S_ISDIR(status.st_mode);
+}
+
+static void bind(const struct launch *launch, int source, const struct op *op) {
+    const char *from = op->argv[0], *to = op->argv[1];
+    const int target = open_in(launch->root, to, RESOLVE_NO_MAGICLINKS);
+    check(target >= 0, "cannot bind %s on %s in the container", from, to);
+    if (is_directory(source) != is_directory(target))
+        fail("cannot bind %s on %s: one is a directory, the other is not", from, to);
+    const int tree = clone_tree(source, from, op->argv[2]);
+    check(kernel_move_mount(tree, target) == 0, "cannot bind %s on %s", from, to);
+    close(tree);
+    close(target);
+    close(source);
+}
+
+void op_bind(const struct launch *launch, const struct op *op) {
+    const int source = open_in(launch->host, op->argv[0], 0);
+    check(source >= 0, "cannot bind %s", op->argv[0]);
+    bind(launch, source, op);
+}
+
+void op_bind_session(const struct launch *launch, const struct op *op) {
+    const int source = open(op->argv[0], O_PATH | O_CLOEXEC | O_NOFOLLOW);
+    check(source >= 0, "cannot bind %s", op->argv[0]);
+    bind(launch, source, op);
+}
+
+void op_mount_directory(const struct launch *launch, const struct op *op) {
+    const int source = open_in(launch->host, op->argv[0], 0);
+    check(source >= 0, "cannot open %s", op->argv[0]);
+    const int tree = clone_tree(source, op->argv[0], op->argv[2]);
+    const int target = open(op->argv[1], O_PATH | O_CLOEXEC | O_DIRECTORY);
+    check(target >= 0 && kernel_move_mount(tree, target) == 0, "cannot mount the directory %s", op->argv[0]);
+    close(tree);
+    close(target);
+    close(source);
+}
+
+void op_enter(struct launch *launch) {
+    check(fchdir(launch->root) == 0, "cannot enter the container's root");
+    check(kernel_pivot_root(".", ".") == 0, "cannot pivot into the container"); /* the old root now lies over "." */
+    check(umount2(".", MNT_DETACH) == 0, "cannot let go of the host's root");
+    check(chdir("/") == 0, "cannot enter the container");
+    close(launch->root);
+    close(launch->host);
+    launch->root = launch->host = -1;
+}
