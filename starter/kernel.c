@@ -4,6 +4,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC and FSCONFIG_CMD_CREATE, which are enumerators in some C libraries */
+enum { KERNEL_CLOEXEC = 1, KERNEL_CONFIG_CREATE = 6 };
+
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442 /* the same on every architecture since 5.12 */
 #endif
@@ -23,6 +26,17 @@ int kernel_move_mount(int from, int to) {
 
 int kernel_mount_setattr(int tree, unsigned flags, const struct mount_attributes *attributes) {
     return (int)syscall(SYS_mount_setattr, tree, "", flags, attributes, sizeof *attributes);
+}
+
+int kernel_new_proc(void) {
+    const int context = (int)syscall(SYS_fsopen, "proc", KERNEL_CLOEXEC);
+    if (context < 0) return -1;
+    int mount = -1;
+    if (syscall(SYS_fsconfig, context, KERNEL_CONFIG_CREATE, NULL, NULL, 0) == 0)
+        mount = (int)syscall(SYS_fsmount, context, KERNEL_CLOEXEC,
+                             MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    close(context);
+    return mount;
 }
 
 int kernel_pivot_root(const char *new_root, const char *put_old) {

@@ -23,6 +23,8 @@ static void perform(struct launch *launch, const struct op *op) {
     case OP_ROOT: op_root(launch, op); break;
     case OP_BIND: op_bind(launch, op); break;
     case OP_BIND_SESSION: op_bind_session(launch, op); break;
+    case OP_PROCESS_NAMESPACE: op_process_namespace(launch); break;
+    case OP_PROC: op_proc(launch, op); break;
     case OP_ENTER: op_enter(launch); break;
     case OP_CHDIR: op_chdir(op); break;
     case OP_PRIVILEGES: op_privileges(op); break;

@@ -30,6 +30,9 @@ _Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
 void op_user_namespace(const struct launch *launch, const struct op *op);
 void op_privileges(const struct op *op);
 
+/* process.c: whose child the payload is */
+void op_process_namespace(struct launch *launch);
+
 /* image.c: the image and its server */
 void op_image(struct launch *launch, const struct op *op);
 void op_image_server(struct launch *launch, const struct op *op);
@@ -47,6 +50,7 @@ void op_overlay(const struct op *op);
 void op_root(struct launch *launch, const struct op *op);
 void op_bind(const struct launch *launch, const struct op *op);
 void op_bind_session(const struct launch *launch, const struct op *op);
+void op_proc(const struct launch *launch, const struct op *op);
 void op_enter(struct launch *launch);
 
 /* payload.c: the process itself */

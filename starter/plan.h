@@ -62,6 +62,11 @@
     X(ENV_STASH, 21, "ss")  /* rename all variables: prefix, and a variable that lists the names */                    \
     X(ENV_SET, 22, "ss")    /* name, value */                                                                          \
     X(UMASK, 23, "o")       /* the payload's umask; without it, the caller's */                                        \
+    /* enter a PID namespace with an init of ours: the rest of the plan is performed by its first other process, and all \
+       that the payload leaves behind ends with it, or with whoever started us */                                      \
+    X(PROCESS_NAMESPACE, 25, "")                                                                                       \
+    /* mount a new proc of this PID namespace, or the host's where the kernel refuses that: container path */          \
+    X(PROC, 26, "p")                                                                                                   \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */    \
     X(EXEC, 24, "ns*")
 

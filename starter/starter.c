@@ -11,7 +11,8 @@
  *   kerr ──► planner: JVM; its plan comes over a pipe (planner.c); reaped before execve
  *        ──► map helper: runs newuidmap and newgidmap from outside the user namespace (identity.c); reaped
  *        ──► x ──► file system server: nobody's child, ends with the container's last process (image.c)
- *   kerr is the payload in the end: same pid, parent, session, terminal and limits.
+ *        ──► init ──► payload: only in a PID namespace of its own; kerr waits and passes the status on (process.c)
+ *   Without a PID namespace kerr is the payload in the end: same pid, parent, session, terminal and limits.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -75,6 +76,7 @@ _Noreturn static void perform_file(const char *path, uint8_t *bytes) {
     for (ssize_t n; (n = read(fd, bytes + size, PLAN_BYTES_MAX - size)) != 0; size += (size_t)n)
         check(n > 0, "cannot read the plan %s", path);
     close(fd);
+    dup2(STDERR_FILENO, STDOUT_FILENO); /* a step of a build is not what was asked for on standard output */
     perform(bytes, size, -1, 0, NULL);
 }
 

@@ -147,6 +147,19 @@ void op_bind_session(const struct launch *launch, const struct op *op) {
     bind(launch, source, op);
 }
 
+/* A proc of this PID namespace. Where part of the host's is covered (in Docker, say) the kernel refuses a new one; the
+ * host's then does: /proc/self is right in it, only other processes' numbers are the host's. */
+void op_proc(const struct launch *launch, const struct op *op) {
+    const int root = launch->root >= 0 ? launch->root : open("/", O_PATH | O_CLOEXEC);
+    const int target = open_in(root, op->argv[0], RESOLVE_NO_MAGICLINKS);
+    check(target >= 0, "cannot mount proc on %s", op->argv[0]);
+    int tree = kernel_new_proc();
+    if (tree < 0) tree = clone_tree(launch->proc, "/proc", "noexec,nodev");
+    check(kernel_move_mount(tree, target) == 0, "cannot mount proc on %s", op->argv[0]);
+    close(tree);
+    close(target);
+}
+
 void op_mount_directory(const struct launch *launch, const struct op *op) {
     const int source = open_in(launch->host, op->argv[0], 0);
     check(source >= 0, "cannot open %s", op->argv[0]);

@@ -5,11 +5,13 @@
  * The same seed each time: a crash comes again, and the input that made it is in ./crash-input.
  */
 #define _POSIX_C_SOURCE 200809L
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { INPUT_MAX = 4096, INPUTS_MAX = 256 };
 
@@ -55,29 +57,28 @@ static void mutate(struct input *input) {
 }
 
 /* A sanitizer's abort leaves the last input behind. */
-static void try_input(const struct input *input) {
-    FILE *file = fopen("crash-input", "wb");
-    if (file) {
-        fwrite(input->bytes, 1, input->size, file);
-        fclose(file);
-    }
+static void try_input(int crash_file, const struct input *input) {
+    if (pwrite(crash_file, input->bytes, input->size, 0) < 0 || ftruncate(crash_file, (off_t)input->size) != 0)
+        perror("crash-input");
     LLVMFuzzerTestOneInput(input->bytes, input->size);
 }
 
 int main(int argc, char **argv) {
     static struct input inputs[INPUTS_MAX];
     const long seconds = argc > 1 ? strtol(argv[1], NULL, 10) : 10;
+    const int crash_file = open("crash-input", O_RDWR | O_CREAT | O_TRUNC, 0644);
     size_t count = 0;
     for (int i = 2; i < argc && count < INPUTS_MAX; i++) read_input(argv[i], &inputs[count++]);
-    for (size_t i = 0; i < count; i++) try_input(&inputs[i]);
+    for (size_t i = 0; i < count; i++) try_input(crash_file, &inputs[i]);
     if (count == 0) count = 1; /* the empty input */
     unsigned long runs = count;
     for (const time_t end = time(NULL) + seconds; time(NULL) < end; runs++) {
         static struct input input;
         input = inputs[random_below(count)];
         mutate(&input);
-        try_input(&input);
+        try_input(crash_file, &input);
     }
+    close(crash_file);
     remove("crash-input");
     printf("%lu inputs, no crash\n", runs);
     return EXIT_SUCCESS;

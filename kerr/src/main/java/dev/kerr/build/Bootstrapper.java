@@ -72,10 +72,8 @@ final class Bootstrapper {
     /// The directory with the programs that stand in for the host's; see `debootstrap.sh`.
     private Path shims() throws IOException {
         Path shims = directory.newDirectory("shims");
-        for (String name : List.of("mknod", "chroot")) {
-            Path file = Files.writeString(shims.resolve(name), Texts.of("shims/" + name));
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
+        Path file = Files.writeString(shims.resolve("mknod"), Texts.of("shims/mknod"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return shims;
     }
 

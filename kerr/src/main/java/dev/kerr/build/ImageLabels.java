@@ -17,7 +17,7 @@ final class ImageLabels {
     private static final String SCHEMA = "org.label-schema.";
     private static final String USAGE = SCHEMA + "usage";
     private static final String OURS = USAGE + ".singularity.";
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("_d_MMMM_yyyy_H:m:s_z", Locale.ROOT);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("_d_MMMM_yyyy_H:m:s_z", Locale.ENGLISH);
 
     private final BuildRequest.Existing existing;
     private final Log log;
@@ -64,6 +64,6 @@ final class ImageLabels {
     /// As the peers write it: `Monday_23_November_2026_20:24:33_UTC`, without leading zeros but in the year.
     static String date(ZonedDateTime time) {
         DayOfWeek day = time.getDayOfWeek();
-        return day.getDisplayName(TextStyle.FULL, Locale.ROOT) + DATE.format(time);
+        return day.getDisplayName(TextStyle.FULL, Locale.ENGLISH) + DATE.format(time);
     }
 }

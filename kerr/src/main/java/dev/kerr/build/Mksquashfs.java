@@ -38,13 +38,13 @@ public final class Mksquashfs implements SquashfsWriter {
             throw new UserException(
                     "mksquashfs is not installed on this machine", "as root: apt-get install squashfs-tools");
         }
-        List<String> argv = new ArrayList<>(List.of(
-                "mksquashfs", rootfs.toString(), output.toString(), "-noappend", "-no-progress", "-no-recovery"));
+        List<String> packing = new ArrayList<>(
+                List.of(rootfs.toString(), output.toString(), "-noappend", "-no-progress", "-no-recovery"));
         if (!arguments.contains("-comp")) {
-            argv.addAll(compression());
+            packing.addAll(compression());
         }
-        argv.addAll(arguments);
-        int status = host.run(argv);
+        packing.addAll(arguments);
+        int status = host.script("pack.sh", packing);
         if (status != 0) {
             throw new UserException("cannot write the image's file system: mksquashfs: exit status " + status);
         }

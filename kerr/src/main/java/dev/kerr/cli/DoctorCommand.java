@@ -1,9 +1,121 @@
 package dev.kerr.cli;
 
-final class DoctorCommand {
-    DoctorCommand(Session session) {}
+import dev.kerr.config.Config;
+import dev.kerr.container.Host;
+import dev.kerr.log.UserException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 
-    int run() {
-        return 0;
+/// `doctor`: tries what each capability needs, and names what mends it.
+final class DoctorCommand {
+    private final Session session;
+    private boolean launches = true;
+
+    DoctorCommand(Session session) {
+        this.session = session;
+    }
+
+    /// @return success if this host can launch containers, whatever else it lacks
+    int run() throws UserException, IOException {
+        Config config = session.config();
+        Host host = Host.probe(config, session.variables());
+        session.out().println("Containers without privilege, step by step:");
+        kernel();
+        session.out().println();
+        session.out().println("Images:");
+        images(config, host);
+        session.out().println();
+        session.out().println("Building:");
+        building(config, host);
+        session.out().println();
+        session.out().println("This program:");
+        installation();
+        return launches ? ExitStatus.SUCCESS : ExitStatus.FATAL;
+    }
+
+    private void kernel() throws IOException {
+        var process = new ProcessBuilder(session.directories().program().toString(), "--check")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String report = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        report.lines().forEach(line -> session.out().println("  " + line));
+        launches = report.contains("This host can run containers without privilege.");
+    }
+
+    private void images(Config config, Host host) {
+        var squashfuse = host.facilities().squashfuse();
+        boolean kernelMounts = host.facilities().kernelSquashfs();
+        report(
+                squashfuse.isPresent(),
+                "squashfuse serves images to ordinary users" + squashfuse.map(path -> ": " + path).orElse(""),
+                "install the package squashfuse");
+        report(
+                !host.credentials().mayMount() || kernelMounts,
+                "the kernel mounts images for root",
+                "modprobe squashfs; modprobe loop; root uses squashfuse until then");
+        launches &= squashfuse.isPresent() || kernelMounts;
+        session.log().debug("programs are looked for in " + String.join(":", config.programs()));
+    }
+
+    private void building(Config config, Host host) throws IOException {
+        String name = host.account().name();
+        boolean root = host.credentials().mayMount();
+        if (!root) {
+            report(
+                    mentions("/etc/subuid", name, host.account().uid()),
+                    "/etc/subuid has a range for " + name,
+                    "root: usermod --add-subuids 100000-165535 " + name);
+            report(
+                    mentions("/etc/subgid", name, host.account().uid()),
+                    "/etc/subgid has a range for " + name,
+                    "root: usermod --add-subgids 100000-165535 " + name);
+            for (String program : new String[] {"newuidmap", "newgidmap"}) {
+                report(privileged(config, program), program + " is installed and privileged",
+                        "install the package uidmap (shadow-utils on RHEL)");
+            }
+        }
+        for (String[] tool : new String[][] {
+            {"mksquashfs", "writes images", "squashfs-tools"},
+            {"unsquashfs", "unpacks images", "squashfs-tools"},
+            {"debootstrap", "bootstraps Debian and Ubuntu", "debootstrap"}
+        }) {
+            report(Host.program(config, tool[0]).isPresent(), tool[0] + " " + tool[1], "install the package " + tool[2]);
+        }
+    }
+
+    private void installation() {
+        Path cache = session.directories().prefix().resolve("lib/kerr/kerr.aot");
+        report(
+                Files.isReadable(cache),
+                "the ahead-of-time cache is there: launches start fast",
+                session.directories().program() + " --train " + cache);
+    }
+
+    private static boolean mentions(String file, String name, int uid) throws IOException {
+        Path path = Path.of(file);
+        return Files.isReadable(path)
+                && Files.readAllLines(path).stream()
+                        .anyMatch(line -> line.startsWith(name + ":") || line.startsWith(uid + ":"));
+    }
+
+    /// Setuid root; a file capability serves as well, but cannot be seen from here.
+    private static boolean privileged(Config config, String program) throws IOException {
+        var path = Host.program(config, program);
+        if (path.isEmpty()) {
+            return false;
+        }
+        Path file = Path.of(path.get());
+        return ((Integer) Files.getAttribute(file, "unix:mode") & 04000) != 0
+                || Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_EXECUTE);
+    }
+
+    private void report(boolean good, String what, String remedy) {
+        session.out().println((good ? "  ok      " : "  LACKS   ") + what);
+        if (!good) {
+            session.out().println("          remedy: " + remedy);
+        }
     }
 }

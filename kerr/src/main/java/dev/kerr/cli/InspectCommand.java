@@ -1,9 +1,91 @@
 package dev.kerr.cli;
 
-final class InspectCommand {
-    InspectCommand(Session session, Invocation invocation) {}
+import dev.kerr.image.FileTree;
+import dev.kerr.image.Image;
+import dev.kerr.image.Images;
+import dev.kerr.image.PathResolver;
+import dev.kerr.inspect.Aspect;
+import dev.kerr.inspect.ImageFiles;
+import dev.kerr.inspect.Inspection;
+import dev.kerr.log.UserException;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
-    int run() {
-        return 0;
+/// `inspect`.
+final class InspectCommand {
+    private final Session session;
+    private final Invocation invocation;
+
+    InspectCommand(Session session, Invocation invocation) {
+        this.session = session;
+        this.invocation = invocation;
+    }
+
+    int run() throws UsageException, UserException, IOException {
+        if (invocation.operands().size() != 1) {
+            throw new UsageException("inspect needs one image", Optional.of(Command.INSPECT));
+        }
+        try (Image image = Images.open(invocation.operands().getFirst())) {
+            show(Inspection.of(new TreeFiles(image.tree())));
+        }
+        return ExitStatus.SUCCESS;
+    }
+
+    private void show(Inspection inspection) throws UserException {
+        if (invocation.flag("list-apps")) {
+            session.out().print(inspection.appNames());
+            return;
+        }
+        if (invocation.flag("all")) {
+            session.out().print(inspection.json());
+            return;
+        }
+        Inspection chosen = chosen(inspection);
+        session.out().print(invocation.flag("json") ? chosen.json() : chosen.text());
+    }
+
+    private Inspection chosen(Inspection inspection) throws UserException {
+        var app = invocation.value("app");
+        if (app.isEmpty()) {
+            return inspection.only(aspects());
+        }
+        if (!inspection.apps().containsKey(app.get())) {
+            throw new UserException("the image has no application " + app.get(), "--list-apps shows those it has");
+        }
+        return inspection.only(aspects(), app.get());
+    }
+
+    private Set<Aspect> aspects() {
+        var aspects = EnumSet.noneOf(Aspect.class);
+        for (Aspect aspect : Aspect.values()) {
+            if (invocation.flag(aspect.name().toLowerCase(Locale.ROOT))) {
+                aspects.add(aspect);
+            }
+        }
+        return aspects.isEmpty() ? EnumSet.of(Aspect.LABELS) : aspects;
+    }
+
+    /// The files of an image as an inspection reads them, links followed inside the image.
+    private record TreeFiles(FileTree tree) implements ImageFiles {
+        private static final int BYTES_MAX = 16 << 20;
+
+        @Override
+        public Optional<byte[]> read(String path) throws IOException {
+            var resolved = new PathResolver(tree).resolve(path);
+            if (resolved.node().isEmpty() || resolved.node().get().kind() != FileTree.Kind.FILE) {
+                return Optional.empty();
+            }
+            return Optional.of(tree.read(resolved.path(), BYTES_MAX));
+        }
+
+        @Override
+        public List<String> list(String directory) throws IOException {
+            var resolved = new PathResolver(tree).resolve(directory);
+            return resolved.node().isEmpty() ? List.of() : tree.list(resolved.path());
+        }
     }
 }

@@ -124,7 +124,8 @@ public record Host(
         return Optional.of(new SubIdMapping(users.get(), groups.get(), uidProgram.get(), gidProgram.get()));
     }
 
-    private static Optional<String> program(Config config, String name) {
+    /// Finds a helper program in the configured directories.
+    public static Optional<String> program(Config config, String name) {
         for (String directory : config.programs()) {
             Path file = Path.of(directory, name);
             if (Files.isExecutable(file)) {

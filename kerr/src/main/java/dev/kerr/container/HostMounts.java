@@ -50,8 +50,11 @@ final class HostMounts {
             temporary("/var/tmp");
         }
         workingDirectory();
-        if (config.files().resolvConf() && !step) {
-            points.add(new Mount("/etc/resolv.conf", "/etc/resolv.conf", "nodev", Need.QUIET));
+        if (step) {
+            points.add(new Mount("/etc/hosts", "/etc/hosts", "ro,nodev", Need.DEFAULT));
+        }
+        if (config.files().resolvConf() || step) {
+            points.add(new Mount("/etc/resolv.conf", "/etc/resolv.conf", step ? "ro,nodev" : "nodev", Need.QUIET));
         }
     }
 
@@ -82,7 +85,7 @@ final class HostMounts {
     }
 
     private void kernel() throws UserException {
-        if (config.mounts().proc()) {
+        if (config.mounts().proc() && spec.payload().action() != Action.STEP) {
             points.add(new Mount("/proc", "/proc", "nodev,noexec", Need.DEFAULT));
         }
         if (config.mounts().sys()) {

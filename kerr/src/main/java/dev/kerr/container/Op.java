@@ -204,6 +204,19 @@ public sealed interface Op {
         }
     }
 
+    /// Mount a proc of the payload's own PID namespace.
+    record MountProc(String containerPath) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.PROC;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(containerPath);
+        }
+    }
+
     /// Change to the first of these that can be changed to.
     record ChangeDirectory(List<String> candidates) implements Op {
         public ChangeDirectory {

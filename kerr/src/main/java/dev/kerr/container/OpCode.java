@@ -27,7 +27,9 @@ public enum OpCode {
     ENV_STASH(21),
     ENV_SET(22),
     UMASK(23),
-    EXEC(24);
+    EXEC(24),
+    PROCESS_NAMESPACE(25),
+    PROC(26);
 
     private final int number;
 

@@ -63,7 +63,9 @@ public final class Planner {
         if (!host.credentials().mayMount()) {
             ops.add(Identities.fakeroot(host));
         }
+        ops.add(new Op.Plain(OpCode.PROCESS_NAMESPACE));
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
+        ops.add(new Op.MountProc("/proc"));
         ops.addAll(PayloadRules.step(spec));
         ops.add(PayloadRules.exec(spec));
         return new Plan(ops, List.of());
@@ -81,6 +83,9 @@ public final class Planner {
         if (!privileged) {
             ops.add(Identities.outer(spec.identity(), host));
         }
+        if (spec.payload().action() == Action.STEP) {
+            ops.add(new Op.Plain(OpCode.PROCESS_NAMESPACE));
+        }
         boolean served = image instanceof Image.Squashfs && !(privileged && host.facilities().kernelSquashfs());
         if (served) {
             ops.add(server());
@@ -91,6 +96,9 @@ public final class Planner {
         root(privileged);
         ops.addAll(generated);
         ops.addAll(points.binds());
+        if (spec.payload().action() == Action.STEP) {
+            ops.add(new Op.MountProc("/proc"));
+        }
         ops.add(new Op.Plain(OpCode.ENTER));
         payload(mounts, privileged);
         warnings.addAll(points.warnings());

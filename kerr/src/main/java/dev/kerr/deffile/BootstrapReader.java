@@ -24,7 +24,7 @@ final class BootstrapReader {
         return switch (agent) {
             case DEBOOTSTRAP -> new Bootstrap.Debootstrap(
                     required("mirrorurl", "MirrorURL", entry), required("osversion", "OSVersion", entry), packages());
-            case LOCALIMAGE -> new Bootstrap.LocalImage(required("from", "From", entry));
+            case LOCALIMAGE -> localImage(entry);
             case SCRATCH -> new Bootstrap.Scratch();
             case DOCKER, DOCKER_ARCHIVE, DOCKER_DAEMON, OCI, OCI_ARCHIVE, LIBRARY, ORAS, SHUB, YUM, DNF, ARCH, ZYPPER,
                     BUSYBOX, BUILDKIT, DOCKERFILE -> throw source.error(
@@ -32,6 +32,17 @@ final class BootstrapReader {
                             "Bootstrap agent '" + agent.word() + "' is not yet available in this version",
                             "available are " + BootstrapAgent.list());
         };
+    }
+
+    private Bootstrap localImage(Header.Entry entry) throws UserException {
+        Header.Entry fingerprints = header.entry("fingerprints").orElse(entry);
+        if (fingerprints != entry) {
+            throw source.error(
+                    fingerprints.line(),
+                    "Fingerprints cannot be checked yet in this version",
+                    "check the image with 'kerr verify' and remove the line");
+        }
+        return new Bootstrap.LocalImage(required("from", "From", entry));
     }
 
     private BootstrapAgent agent(Header.Entry entry) throws UserException {

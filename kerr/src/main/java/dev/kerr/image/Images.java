@@ -58,6 +58,21 @@ public final class Images {
         }
     }
 
+    /// Whether a file looks like an image by its first bytes; what does not exist or cannot be read does not.
+    public static boolean isImage(String name) throws UserException {
+        refuseTransports(name);
+        Path path = Path.of(name);
+        if (!Files.isRegularFile(path)) {
+            return false;
+        }
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            byte[] head = head(channel);
+            return holds(head, SIF_MAGIC_AT, "SIF_MAGIC") || holds(head, launchLine(head), "hsqs");
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
     private static void refuseTransports(String name) throws UserException {
         int colon = name.indexOf(':');
         if (colon > 0 && TRANSPORTS.contains(name.substring(0, colon)) && !Files.exists(Path.of(name))) {

@@ -48,8 +48,6 @@ final class DirectoryCursor {
     }
 
     /// At an entry of `listing` from which `name` will be met, if it is there: the directory's index tells.
-    ///
-    /// @param inodes the inode table, which the index is in
     static DirectoryCursor before(byte[] name, MetadataBlocks blocks, Tables tables, Listing listing)
             throws IOException {
         if (listing.indexEntries() == 0) {
@@ -84,7 +82,7 @@ final class DirectoryCursor {
         return directory;
     }
 
-    /// The two tables that a lookup reads.
+    /// The two tables that a lookup reads: the index of a directory is among the inodes.
     record Tables(Table inodes, Table directories) {}
 
     private static int indexedName(MetadataCursor index, byte[] into) throws IOException {

@@ -43,6 +43,7 @@ final class MetadataBlocks implements AutoCloseable {
     /// @param next where the next one begins
     /// @param bytes at least `length`
     /// @param length 1 to 8192
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Block(long position, long next, byte[] bytes, int length) {}
 
     /// The block at `position`, which must lie in `table`.

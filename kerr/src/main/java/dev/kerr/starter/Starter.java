@@ -1,5 +1,7 @@
 package dev.kerr.starter;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.kerr.container.Plan;
 import dev.kerr.log.UserException;
 import java.io.FileOutputStream;
@@ -7,11 +9,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/// The C program, as Java uses it.
-///
-/// @param program `bin/kerr`
-public record Starter(Path program) {
+/// The C program, as Java uses it. One step at a time.
+public final class Starter {
+    private final Path program;
+    private final Path planDirectory;
+    private final AtomicReference<@Nullable Process> running = new AtomicReference<>();
+
+    /// @param program `bin/kerr`
+    /// @param planDirectory where a plan is put for the moment until it is read
+    public Starter(Path program, Path planDirectory) {
+        this.program = requireNonNull(program);
+        this.planDirectory = requireNonNull(planDirectory);
+    }
+
     /// Gives the plan to the C program that waits for it: our parent.
     ///
     /// @param descriptor the pipe's number
@@ -25,32 +38,43 @@ public record Starter(Path program) {
     /// Performs a plan in a process of its own and waits for it. Its standard output goes to our standard error: what was
     /// asked for on standard output is never what a step prints.
     ///
-    /// @param directory where the plan is put for the moment until it is read
     /// @return the payload's exit status, 128 + n if signal n ended it
-    public int perform(Plan plan, Path directory) throws IOException, UserException {
+    public int perform(Plan plan) throws IOException, UserException {
         byte[] bytes = PlanEncoder.encode(plan);
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        Path file = Files.createTempFile(directory, "plan-", "", ownerOnly);
+        Path file = Files.createTempFile(planDirectory, "kerr-plan-", "", ownerOnly);
         try {
             Files.write(file, bytes);
-            var builder = new ProcessBuilder(program.toString(), "--perform", file.toString());
-            builder.inheritIO();
-            if (!Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString().startsWith("socket:")) {
-                builder.redirectOutput(ProcessBuilder.Redirect.appendTo(Path.of("/dev/stderr").toFile()));
-            }
-            return await(builder.start());
+            return await(start(file));
         } finally {
             Files.deleteIfExists(file);
         }
     }
 
-    private static int await(Process process) throws IOException {
+    /// Ends the step in progress, if there is one.
+    public void stop() {
+        Process process = running.get();
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    private Process start(Path plan) throws IOException {
+        var builder = new ProcessBuilder(program.toString(), "--perform", plan.toString());
+        Process process = builder.inheritIO().start();
+        running.set(process);
+        return process;
+    }
+
+    private int await(Process process) throws IOException {
         try {
             return process.waitFor();
         } catch (InterruptedException interrupted) {
-            process.destroy();
+            process.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while a step ran", interrupted);
+        } finally {
+            running.set(null);
         }
     }
 }

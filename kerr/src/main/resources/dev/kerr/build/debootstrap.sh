@@ -1,5 +1,5 @@
 # debootstrap SHIMS ROOTFS ARGUMENT...: runs the host's debootstrap as root, real or mapped.
-# SHIMS is a directory of programs that are found before the host's: mknod and chroot as mapped root needs them.
+# SHIMS is a directory of programs that are found before the host's: mapped root needs another mknod.
 set -eu
 shims=$1
 rootfs=$2
@@ -10,8 +10,11 @@ KERR_ROOTFS=$rootfs
 PATH=$shims:$PATH
 export PATH KERR_REAL_PATH KERR_ROOTFS
 
-# Its mounts, and ours, end with this mount namespace. Without the right to make one, debootstrap does without mounts too.
-if unshare --mount --propagation private true 2>/dev/null; then
+# Its mounts, and processes that a package leaves, end with these namespaces; in a PID namespace of its own mapped root may
+# mount /proc. Without the right to make them, debootstrap does without mounts too.
+if unshare --mount --propagation private --pid --fork --kill-child true 2>/dev/null; then
+    unshare --mount --propagation private --pid --fork --kill-child debootstrap "$@"
+elif unshare --mount --propagation private true 2>/dev/null; then
     unshare --mount --propagation private debootstrap "$@"
 else
     debootstrap "$@"
@@ -24,7 +27,7 @@ if [ -L "$rootfs/proc" ]; then
 fi
 
 # Where a device could not be made, its mount point is left.
-for device in null zero full random urandom tty console ptmx; do
+for device in null zero full random urandom tty console; do
     if [ -f "$rootfs/dev/$device" ] && [ ! -L "$rootfs/dev/$device" ]; then
         rm -f -- "$rootfs/dev/$device"
     fi

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# A JVM whose options are not those that its ahead-of-time cache was trained with runs on without it, slowly, and does
+# not say so. Here a java in front of the real one makes that an error.
+. "$(dirname "$0")/lib.sh"
+
+# A copy of the installation whose java insists on the cache and says on standard error whether it holds.
+make_strict_copy() {
+  local java=$SCRATCH/strict/lib/kerr/runtime/bin/java
+  cp -a "$(dirname "$(dirname "$(readlink -f "$KERR")")")" "$SCRATCH/strict"
+  mv "$java" "$java.real"
+  cat >"$java" <<'END'
+#!/bin/bash
+options=()
+while [ "$1" != -cp ]; do
+  options+=("$1")
+  shift
+done
+exec "$0.real" "${options[@]}" -XX:AOTMode=on -Xlog:aot=info:stderr "$@"
+END
+  chmod +x "$java"
+}
+
+cache_holds_for() {
+  expect_stderr_contains 'Using AOT-linked classes: true' "$SCRATCH/strict/bin/kerr" "$@"
+}
+
+it 'can be copied whole' make_strict_copy
+it 'uses its ahead-of-time cache for commands' cache_holds_for version
+it 'uses its ahead-of-time cache for launches' cache_holds_for exec --dry-run "$IMAGES/busybox.sif" true

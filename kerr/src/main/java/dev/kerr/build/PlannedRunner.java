@@ -1,0 +1,76 @@
+package dev.kerr.build;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.config.Config;
+import dev.kerr.container.ContainerSpec;
+import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.EnvironmentRules;
+import dev.kerr.container.ContainerSpec.HostView;
+import dev.kerr.container.ContainerSpec.Identity;
+import dev.kerr.container.ContainerSpec.Payload;
+import dev.kerr.container.ContainerSpec.UserDirectories;
+import dev.kerr.container.ContainerSpec.Writable;
+import dev.kerr.container.Host;
+import dev.kerr.container.Plan;
+import dev.kerr.container.Planner;
+import dev.kerr.image.Image;
+import dev.kerr.log.Log;
+import dev.kerr.log.UserException;
+import dev.kerr.starter.Starter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Runs the steps of a build as launches are run: planned here, performed by the C program.
+public final class PlannedRunner implements BuildRunner {
+    private final Host host;
+    private final Config config;
+    private final Starter starter;
+    private final Log log;
+
+    public PlannedRunner(Host host, Config config, Starter starter, Log log) {
+        this.host = requireNonNull(host);
+        this.config = requireNonNull(config);
+        this.starter = requireNonNull(starter);
+        this.log = requireNonNull(log);
+    }
+
+    @Override
+    public int onHost(List<String> argv, Map<String, String> environment) throws IOException, UserException {
+        return perform(Planner.planOnHost(step(argv, environment), host));
+    }
+
+    @Override
+    public int inContainer(Path rootfs, List<String> argv, Map<String, String> environment)
+            throws IOException, UserException {
+        var image = new Image.Sandbox(rootfs.toAbsolutePath());
+        return perform(Planner.plan(step(argv, environment), image, host, config));
+    }
+
+    @Override
+    public boolean isRealRoot() {
+        return host.credentials().mayMount();
+    }
+
+    @Override
+    public void stop() {
+        starter.stop();
+    }
+
+    private int perform(Plan plan) throws IOException, UserException {
+        plan.warnings().forEach(log::warning);
+        return starter.perform(plan);
+    }
+
+    private static ContainerSpec step(List<String> argv, Map<String, String> environment) {
+        return new ContainerSpec(
+                new Payload(Action.STEP, 0, argv),
+                Identity.FAKEROOT,
+                Writable.YES,
+                new HostView(List.of(), UserDirectories.NONE, Optional.empty()),
+                new EnvironmentRules(true, environment));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.kerr.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Completions for bash, zsh and fish: commands, options, and files for everything else.
+final class Completions {
+    private Completions() {}
+
+    static String bash() {
+        var text = new StringBuilder("""
+                # bash completion for kerr
+                _kerr() {
+                  local word=${COMP_WORDS[COMP_CWORD]} command= i
+                  for ((i = 1; i < COMP_CWORD; i++)); do
+                    case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; break;; esac
+                  done
+                  local options
+                  case $command in
+                """);
+        for (Command command : Command.values()) {
+            text.append("    ").append(command.word()).append(") options='");
+            text.append(String.join(" ", names(Options.of(command)))).append("';;\n");
+        }
+        text.append("    *) options='").append(words()).append(' ');
+        text.append(String.join(" ", names(Options.global()))).append("';;\n");
+        text.append("""
+                  esac
+                  case $word in
+                    -*) COMPREPLY=($(compgen -W "$options" -- "$word"));;
+                    *) if [ -z "$command" ]; then COMPREPLY=($(compgen -W "$options" -- "$word")); fi;;
+                  esac
+                }
+                complete -o bashdefault -o default -F _kerr kerr
+                """);
+        return text.toString();
+    }
+
+    static String zsh() {
+        var text = new StringBuilder("#compdef kerr\n# zsh completion for kerr\n_kerr() {\n  local -a commands\n  commands=(\n");
+        for (Command command : Command.values()) {
+            text.append("    '").append(command.word()).append(':').append(quoted(command.summary())).append("'\n");
+        }
+        text.append("  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n");
+        text.append("  case $words[2] in\n");
+        for (Command command : Command.values()) {
+            text.append("    ").append(command.word()).append(") _arguments");
+            for (Option option : available(Options.of(command))) {
+                text.append(" \\\n      '--").append(option.name()).append('[').append(quoted(option.help())).append(']');
+                text.append(option.metavar().isEmpty() ? "" : ":value:_files").append('\'');
+            }
+            text.append(" \\\n      '*:file:_files';;\n");
+        }
+        return text.append("  esac\n}\n_kerr \"$@\"\n").toString();
+    }
+
+    static String fish() {
+        var text = new StringBuilder("# fish completion for kerr\n");
+        for (Command command : Command.values()) {
+            text.append("complete -c kerr -n __fish_use_subcommand -a ").append(command.word());
+            text.append(" -d '").append(quoted(command.summary())).append("'\n");
+            for (Option option : available(Options.of(command))) {
+                text.append("complete -c kerr -n '__fish_seen_subcommand_from ").append(command.word());
+                text.append("' -l ").append(option.name());
+                text.append(option.letter() == ' ' ? "" : " -s " + option.letter());
+                text.append(option.metavar().isEmpty() ? "" : " -r");
+                text.append(" -d '").append(quoted(option.help())).append("'\n");
+            }
+        }
+        return text.toString();
+    }
+
+    private static String words() {
+        var words = new ArrayList<String>();
+        for (Command command : Command.values()) {
+            words.add(command.word());
+        }
+        return String.join(" ", words);
+    }
+
+    private static List<String> names(List<Option> options) {
+        var names = new ArrayList<String>();
+        for (Option option : available(options)) {
+            names.add("--" + option.name());
+        }
+        return names;
+    }
+
+    private static List<Option> available(List<Option> options) {
+        return options.stream()
+                .filter(option -> option.state() == Option.State.AVAILABLE)
+                .toList();
+    }
+
+    private static String quoted(String text) {
+        return text.replace("'", "").replace("[", "(").replace("]", ")").replace(":", " ");
+    }
+}
