@@ -36,37 +36,50 @@ static bool write_map(const char *path, unsigned id) {
 }
 
 /* The ids as they are outside; inside the namespace they are unknown until mapped. */
-static uid_t caller_uid;
-static gid_t caller_gid;
+struct ids {
+    uid_t uid;
+    gid_t gid;
+};
 
-static bool user_namespace(void) { return unshare(CLONE_NEWUSER) == 0; }
-
-static bool map_ids(void) {
-    /* setgroups must be given up first: a group may stand for a right that its members lack */
-    return write_file("/proc/self/setgroups", "deny") && write_map("/proc/self/uid_map", caller_uid) &&
-           write_map("/proc/self/gid_map", caller_gid);
+static bool user_namespace(const struct ids *ids) {
+    (void)ids;
+    return unshare(CLONE_NEWUSER) == 0;
 }
 
-static bool open_fuse(void) { return open("/dev/fuse", O_RDWR | O_CLOEXEC) >= 0; }
+static bool map_ids(const struct ids *ids) {
+    /* setgroups must be given up first: a group may stand for a right that its members lack */
+    return write_file("/proc/self/setgroups", "deny") && write_map("/proc/self/uid_map", ids->uid) &&
+           write_map("/proc/self/gid_map", ids->gid);
+}
 
-static bool mount_namespace(void) {
+static bool open_fuse(const struct ids *ids) {
+    (void)ids;
+    return open("/dev/fuse", O_RDWR | O_CLOEXEC) >= 0;
+}
+
+static bool mount_namespace(const struct ids *ids) {
+    (void)ids;
     return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
 }
 
-static bool mount_tmpfs(void) {
+static bool mount_tmpfs(const struct ids *ids) {
+    (void)ids;
     return mount("kerr", "/proc", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") == 0 && mkdir("/proc/host", 0700) == 0;
 }
 
-static bool pivot(void) {
+static bool pivot(const struct ids *ids) {
+    (void)ids;
     return kernel_pivot_root("/proc", "/proc/host") == 0 && chdir("/") == 0;
 }
 
-static bool mount_overlay(void) {
+static bool mount_overlay(const struct ids *ids) {
+    (void)ids;
     return mkdir("/lower", 0755) == 0 && mkdir("/skeleton", 0755) == 0 && mkdir("/root", 0755) == 0 &&
            mount("kerr", "/root", "overlay", MS_RDONLY, "lowerdir=/skeleton:/lower,userxattr") == 0;
 }
 
-static bool bind_tree(void) {
+static bool bind_tree(const struct ids *ids) {
+    (void)ids;
     const int tree = kernel_open_tree(AT_FDCWD, "/host", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
     const struct mount_attributes attributes = {.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_RDONLY};
     const int target = open("/lower", O_PATH | O_CLOEXEC);
@@ -74,13 +87,14 @@ static bool bind_tree(void) {
            kernel_move_mount(tree, target) == 0;
 }
 
-static bool enter(void) {
+static bool enter(const struct ids *ids) {
+    (void)ids;
     return chdir("/lower") == 0 && kernel_pivot_root(".", ".") == 0 && umount2(".", MNT_DETACH) == 0;
 }
 
 static const struct {
     const char *what;
-    bool (*perform)(void);
+    bool (*perform)(const struct ids *ids);
     const char *remedy;
 } STEPS[] = {
     {"make a user namespace: unshare(CLONE_NEWUSER)", user_namespace,
@@ -97,10 +111,10 @@ static const struct {
     {"enter the container: pivot_root(2), umount2(2)", enter, "report this as a bug"},
 };
 
-static int perform_steps(void) {
+static int perform_steps(const struct ids *ids) {
     for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
         errno = 0;
-        if (!STEPS[i].perform()) {
+        if (!STEPS[i].perform(ids)) {
             printf("FAILED  %s: %s\n        remedy: %s\n", STEPS[i].what, strerror(errno), STEPS[i].remedy);
             return EXIT_FATAL;
         }
@@ -111,12 +125,11 @@ static int perform_steps(void) {
 }
 
 int check_host(void) {
-    caller_uid = getuid();
-    caller_gid = getgid();
+    const struct ids ids = {.uid = getuid(), .gid = getgid()};
     const pid_t child = fork();
     if (child < 0) fail_errno("cannot fork");
     if (child == 0) {
-        const int status = perform_steps();
+        const int status = perform_steps(&ids);
         fflush(stdout);
         _exit(status);
     }

@@ -100,11 +100,23 @@ static char **find(const struct environment *environment, const char *name) {
     return NULL;
 }
 
+/* A caller may pass a name twice; shells take the last, execve's readers the first. */
+static void drop_duplicates(struct environment *environment, char *const *first) {
+    const size_t length = name_length(*first);
+    size_t kept = (size_t)(first - environment->variables) + 1;
+    for (size_t i = kept; i < environment->count; i++)
+        if (strncmp(environment->variables[i], *first, length + 1) != 0)
+            environment->variables[kept++] = environment->variables[i];
+    environment->count = kept;
+    environment->variables[kept] = NULL;
+}
+
 void environment_set(struct environment *environment, const char *name, const char *value) {
     char *variable = joined(name, "=", value);
     char **present = find(environment, name);
     if (present) {
         *present = variable;
+        drop_duplicates(environment, present);
         return;
     }
     if (environment->count + 1 >= environment->capacity) {

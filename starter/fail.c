@@ -17,8 +17,8 @@ static const struct {
     {ENOSPC, "a limit of the kernel is reached (hint: see /proc/sys/user/max_* and /proc/sys/fs/mount-max)"},
     {ENODEV, "the kernel lacks this file system or device (hint: run `kerr doctor`)"},
     {EUSERS, "user namespaces are nested too deeply (hint: the limit is 32)"},
-    {ELOOP, "too many symbolic links, or a link that leads out of the container"},
-    {EXDEV, "the path leads out of the container"},
+    {ELOOP, "too many symbolic links, or a link of /proc"},
+    {EXDEV, "the path leads out of its root, or through a link of /proc"},
     {ENOTCONN, "the file system server has ended (hint: is the image whole?)"},
 };
 

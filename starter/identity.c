@@ -94,7 +94,7 @@ void op_user_namespace(const struct launch *launch, const struct op *op) {
     write_once(launch, "self/gid_map", op->argv[1]);
 }
 
-static void drop_capabilities(void) {
+void identity_drop_capabilities(void) {
     for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0;) capability++;
     check(errno == EINVAL || errno == EPERM, "cannot reduce the capability bounding set");
     check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0, "cannot clear ambient capabilities");
@@ -105,5 +105,5 @@ static void drop_capabilities(void) {
 
 void op_privileges(const struct op *op) {
     check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot set no_new_privs");
-    if (strcmp(op->argv[0], "drop") == 0) drop_capabilities();
+    if (strcmp(op->argv[0], "drop") == 0) identity_drop_capabilities();
 }

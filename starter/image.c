@@ -33,10 +33,10 @@ void op_image(struct launch *launch, const struct op *op) {
     check(launch->image >= 0, "cannot open the image %s", path);
     struct stat status;
     check(fstat(launch->image, &status) == 0, "cannot look at the image %s", path);
-    const int64_t modified = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    const uint64_t modified = (uint64_t)status.st_mtim.tv_sec * 1000000000 + (uint64_t)status.st_mtim.tv_nsec;
     if (!S_ISREG(status.st_mode) || status.st_dev != plan_number(op->argv[1]) ||
         status.st_ino != plan_number(op->argv[2]) || (uint64_t)status.st_size != plan_number(op->argv[3]) ||
-        (uint64_t)modified != plan_number(op->argv[4]))
+        modified != plan_number(op->argv[4]))
         fail("the image %s changed while its launch was being planned (hint: run the command again)", path);
 }
 
@@ -44,15 +44,18 @@ void op_image(struct launch *launch, const struct op *op) {
 _Noreturn static void become_server(const struct launch *launch, const struct op *op, int gate) {
     char byte;
     const int null = open("/dev/null", O_RDWR);
-    for (int fd = 0; fd < 3; fd++) dup2(null, fd); /* a pipe to the caller must not stay open on our account */
-    setsid();                                      /* so that ^C at the terminal does not reach the server */
+    for (int fd = 0; fd < 3; fd++)
+        if (dup2(null, fd) < 0) _exit(1); /* a pipe to the caller must not stay open on our account */
+    setsid();                             /* so that ^C at the terminal does not reach the server */
     if (chdir("/") != 0 || read(gate, &byte, 1) != 1) _exit(0);
     const int image = fcntl(launch->image, F_DUPFD, 16), fuse = fcntl(launch->fuse, F_DUPFD, 16);
     if (dup2(image, SERVER_IMAGE_FD) < 0 || dup2(fuse, SERVER_FUSE_FD) < 0) _exit(1);
-    kernel_close_range(SERVER_FUSE_FD + 1, ~0U);
+    if (kernel_close_range(SERVER_FUSE_FD + 1, ~0U) != 0) _exit(1);
+    umask(022);
     const struct rlimit zero = {0, 0};
     setrlimit(RLIMIT_CORE, &zero);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    identity_drop_capabilities(); /* it parses bytes that nobody vouches for */
     execve(op->argv[0], (char *const *)(uintptr_t)op->argv, (char *[]){"PATH=/usr/bin:/bin", NULL});
     _exit(1); /* the first access of the mount then says ENOTCONN */
 }
@@ -89,6 +92,7 @@ void op_mount_served(struct launch *launch, const struct op *op) {
     close(launch->server_gate);
     close(launch->fuse); /* else the server's death would go unnoticed */
     close(launch->image);
+    launch->server_gate = launch->fuse = launch->image = -1;
     struct stat status;
     check(stat(op->argv[0], &status) == 0, "cannot read the image");
 }
@@ -125,4 +129,5 @@ void op_mount_loop(struct launch *launch, const struct op *op) {
           "the kernel cannot mount the image's %s file system", op->argv[3]);
     close(loop);
     close(launch->image);
+    launch->image = -1;
 }

@@ -1,6 +1,7 @@
 /* Performs a plan: one loop, one switch, in plan order. */
 #include "launch.h"
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "fail.h"
@@ -37,8 +38,16 @@ static void perform(struct launch *launch, const struct op *op) {
     }
 }
 
+/* Operations on session paths: without a session they would act on the host. */
+static bool needs_session(enum op_code code) {
+    return (code >= OP_DIRECTORY && code <= OP_ENTER);
+}
+
 void launch_perform(struct launch *launch, const struct plan *plan) {
     launch->umask = umask(0); /* what the plan makes has the modes it names */
-    for (size_t i = 0; i < plan->count; i++) perform(launch, &plan->ops[i]);
+    for (size_t i = 0; i < plan->count; i++) {
+        if (needs_session(plan->ops[i].code) && launch->host < 0) fail("the plan builds a tree outside a session");
+        perform(launch, &plan->ops[i]);
+    }
     fail("the plan ended without a program");
 }

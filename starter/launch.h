@@ -6,6 +6,7 @@
 
 #include "environment.h"
 #include "plan.h"
+#include "signals.h"
 
 struct launch {
     int proc;        /* the host's /proc, O_PATH: also for what is done after ENTER */
@@ -15,6 +16,7 @@ struct launch {
     int host;        /* the host's root directory, O_PATH; -1 before SESSION */
     int root;        /* the container's root directory, O_PATH; -1 before ROOT */
     mode_t umask;    /* the payload's */
+    struct signals signals; /* the caller's, for the payload */
     pid_t planner;   /* to be reaped before the payload starts; -1 if there is none */
     size_t caller_argc;
     char *const *caller_argv;
@@ -29,6 +31,7 @@ _Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
 /* identity.c: who we are */
 void op_user_namespace(const struct launch *launch, const struct op *op);
 void op_privileges(const struct op *op);
+void identity_drop_capabilities(void);
 
 /* process.c: whose child the payload is */
 void op_process_namespace(struct launch *launch);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fail.h"
@@ -19,8 +20,9 @@ void op_chdir(const struct op *op) {
             if (op->argc == 1) fail_errno("cannot change to the directory %s in the container", op->argv[i]);
             continue;
         }
-        /* a descriptor's magic link could lead to a directory outside: getcwd(3) says "(unreachable)" then */
-        if (!getcwd(reached, sizeof reached) || reached[0] != '/')
+        /* a descriptor's magic link could lead outside: the kernel says "(unreachable)" then, where getcwd(3) would go on
+         * to look for a directory of the same inode */
+        if (syscall(SYS_getcwd, reached, sizeof reached) < 0 || reached[0] != '/')
             fail("the directory %s lies outside the container", op->argv[i]);
         if (i > 0) warn("cannot change to %s in the container, starting in %s", op->argv[0], reached);
         return;
@@ -39,7 +41,8 @@ static char **arguments_of(const struct launch *launch, const struct op *op) {
     return argv;
 }
 
-/* execvpe(3) with the payload's own PATH; a file that may not be executed is remembered, and the search goes on. */
+/* Looks a program up in the payload's own PATH. A file that is there and cannot be executed is remembered, and the
+ * search goes on; a directory that may not be searched holds nothing for us. */
 static void exec_in_path(char **argv, const struct environment *environment) {
     const char *path = environment_value(environment, "PATH");
     int error = ENOENT;
@@ -47,21 +50,32 @@ static void exec_in_path(char **argv, const struct environment *environment) {
         const size_t length = strcspn(at, ":");
         char program[PATH_MAX];
         const int n = snprintf(program, sizeof program, "%.*s/%s", (int)length, length ? at : ".", argv[0]);
-        if (n > 0 && (size_t)n < sizeof program) execve(program, argv, environment->variables);
-        if (errno != ENOENT && errno != ENOTDIR) error = errno;
         at = at[length] ? at + length + 1 : NULL;
+        struct stat status;
+        if (n < 0 || (size_t)n >= sizeof program || stat(program, &status) != 0) continue;
+        execve(program, argv, environment->variables);
+        error = errno;
     }
     errno = error;
+}
+
+_Noreturn static void fail_to_execute(const char *program) {
+    if (errno == ENOENT && !strchr(program, '/')) fail("\"%s\": executable file not found in $PATH", program);
+    if (errno == ENOENT && access(program, F_OK) == 0)
+        fail("cannot execute %s in the container: its interpreter or loader is not there", program);
+    if (errno == ENOEXEC)
+        fail("cannot execute %s in the container: it is for another architecture, or a script without #! line", program);
+    fail_errno("cannot execute %s in the container", *program ? program : "a program without a name");
 }
 
 void op_exec(struct launch *launch, const struct op *op) {
     char **argv = arguments_of(launch, op);
     if (launch->planner >= 0) planner_reap(launch->planner);
     umask(launch->umask);
+    signals_give_back(&launch->signals);
     if (strchr(argv[0], '/'))
         execve(argv[0], argv, launch->environment.variables);
     else
         exec_in_path(argv, &launch->environment);
-    if (errno == ENOENT && !strchr(argv[0], '/')) fail("\"%s\": executable file not found in $PATH", argv[0]);
-    fail_errno("cannot execute %s in the container", argv[0]);
+    fail_to_execute(argv[0]);
 }

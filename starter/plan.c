@@ -50,11 +50,26 @@ static bool is_mode(const char *s) {
     return strtoul(s, NULL, 8) <= 07777;
 }
 
+static bool is_flags(const char *list) {
+    static const char *const FLAGS[] = {PLAN_FLAGS};
+    while (*list) {
+        const size_t length = strcspn(list, ",");
+        bool known = false;
+        for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++)
+            known |= strlen(FLAGS[i]) == length && memcmp(FLAGS[i], list, length) == 0;
+        if (!known) return false;
+        list += length + (list[length] == ',');
+    }
+    return true;
+}
+
 static bool argument_fits(char letter, const char *argument) {
     switch (letter) {
     case 'p': return argument[0] == '/';
     case 'n': return is_number(argument);
     case 'o': return is_mode(argument);
+    case 'f': return is_flags(argument);
+    case 'c': return strcmp(argument, "drop") == 0 || strcmp(argument, "keep") == 0;
     default: return true;
     }
 }

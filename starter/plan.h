@@ -26,8 +26,12 @@
 #define PLAN_BYTES_MAX (1024 * 1024)
 #define PLAN_OPS_MAX 4096
 
+/* The flags of a bind: read-only, no devices, no programs. nosuid is not a choice. */
+#define PLAN_FLAGS "ro", "nodev", "noexec"
+
 /* The operations: X(name, code, signature). One letter an argument:
  *   p  absolute path        n  decimal number, 0 to 2^64-1      o  octal mode, 0 to 07777
+ *   f  flags, from PLAN_FLAGS, with commas between     c  what becomes of capabilities: "drop" or "keep"
  *   s  any string           *  (last) any number of further strings
  * Three kinds of path: a host path is looked up as the caller would; a session path lies in the starter's own tmpfs;
  * a container path is resolved inside the container's root, symbolic links and all.
@@ -49,14 +53,14 @@
     X(SYMLINK, 8, "ps")   /* session path, what it points to */                                                        \
     X(MOUNT_SERVED, 9, "p")     /* mount what IMAGE_SERVER serves: session path */                                     \
     X(MOUNT_LOOP, 10, "pnns")   /* mount the image by the kernel: session path, offset, bytes, file system type */     \
-    X(MOUNT_DIRECTORY, 11, "pps") /* mount a directory: host path, session path, flags */                              \
+    X(MOUNT_DIRECTORY, 11, "ppf") /* mount a directory: host path, session path, flags */                              \
     X(OVERLAY, 12, "psss*") /* session path, options, upper and work session paths ("" = read-only), lowers from top */ \
     X(ROOT, 13, "p")        /* the session path that is the container's root from here on */                           \
-    X(BIND, 14, "pps")      /* host path, container path, flags */                                                     \
-    X(BIND_SESSION, 15, "pps") /* session path, container path, flags */                                               \
+    X(BIND, 14, "ppf")      /* host path, container path, flags */                                                     \
+    X(BIND_SESSION, 15, "ppf") /* session path, container path, flags */                                               \
     X(ENTER, 16, "")        /* make the container's root the root, and let go of everything else */                    \
     X(CHDIR, 17, "s*")      /* the first of these that can be changed to; a warning if it is not the first */          \
-    X(PRIVILEGES, 18, "s")  /* no_new_privs, and capabilities: "drop" or "keep" */                                     \
+    X(PRIVILEGES, 18, "c")  /* no_new_privs, and capabilities: "drop" or "keep" */                                     \
     X(ENV_KEEP, 19, "*")    /* drop every variable but these; a name may end in '*' */                                 \
     X(ENV_DROP, 20, "*")    /* drop these variables, and those whose names are not identifiers */                      \
     X(ENV_STASH, 21, "ss")  /* rename all variables: prefix, and a variable that lists the names */                    \

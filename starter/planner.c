@@ -85,6 +85,8 @@ static char **java_environment(void) {
 }
 
 _Noreturn static void become(const struct java *java, char *const *arguments) {
+    char here[PATH_MAX];
+    if (!getcwd(here, sizeof here) && chdir("/") != 0) fail_errno("cannot enter /"); /* a JVM needs a directory to be in */
     size_t count = 0;
     while (arguments[count]) count++;
     const char **argv = calloc(java->count + count + 1, sizeof *argv);
@@ -115,11 +117,8 @@ void java_train(const struct installation *installation, const char *output) {
 /* Small fixed reservations: a batch system may limit the address space. Interpreted: 40 ms are too few to compile. */
 _Noreturn static void become_planner(const struct installation *installation, char *const *arguments, int pipe_end) {
     static struct java java;
-    if (pipe_end == PLAN_FD)
-        fcntl(PLAN_FD, F_SETFD, 0);
-    else
-        dup2(pipe_end, PLAN_FD);
-    kernel_close_range(PLAN_FD + 1, ~0U);
+    const int plan = pipe_end == PLAN_FD ? fcntl(PLAN_FD, F_SETFD, 0) : dup2(pipe_end, PLAN_FD);
+    check(plan >= 0 && kernel_close_range(PLAN_FD + 1, ~0U) == 0, "cannot arrange the planner's descriptors");
     add_common(&java, installation);
     add_cache(&java, installation);
     add(&java, "-Xint", "");

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -51,7 +52,15 @@ static void open_standard_descriptors(void) {
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) exit(EXIT_FATAL);
 }
 
-_Noreturn static void perform(const uint8_t *bytes, size_t size, pid_t planner, size_t argc, char *const *argv) {
+/* What a launch starts from, whoever made its plan. */
+struct caller {
+    struct signals signals;
+    pid_t planner; /* -1 if there is none */
+    size_t argc;
+    char *const *argv;
+};
+
+_Noreturn static void perform(const uint8_t *bytes, size_t size, const struct caller *caller) {
     struct plan plan;
     const char *wrong = plan_decode(bytes, size, &plan);
     if (wrong) fail("%s", wrong);
@@ -61,23 +70,26 @@ _Noreturn static void perform(const uint8_t *bytes, size_t size, pid_t planner, 
                             .server_gate = -1,
                             .host = -1,
                             .root = -1,
-                            .planner = planner,
-                            .caller_argc = argc,
-                            .caller_argv = argv};
+                            .signals = caller->signals,
+                            .planner = caller->planner,
+                            .caller_argc = caller->argc,
+                            .caller_argv = caller->argv};
     check(launch.proc >= 0, "cannot open /proc");
     environment_init(&launch.environment, environ);
     launch_perform(&launch, &plan);
 }
 
-_Noreturn static void perform_file(const char *path, uint8_t *bytes) {
+_Noreturn static void perform_file(const char *path, uint8_t *bytes, const struct caller *caller) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     check(fd >= 0, "cannot open the plan %s", path);
     size_t size = 0;
     for (ssize_t n; (n = read(fd, bytes + size, PLAN_BYTES_MAX - size)) != 0; size += (size_t)n)
         check(n > 0, "cannot read the plan %s", path);
+    struct stat status;
+    check(fstat(fd, &status) == 0 && status.st_size == (off_t)size, "the plan %s is larger than 1 MiB", path);
     close(fd);
-    dup2(STDERR_FILENO, STDOUT_FILENO); /* a step of a build is not what was asked for on standard output */
-    perform(bytes, size, -1, 0, NULL);
+    check(dup2(STDERR_FILENO, STDOUT_FILENO) >= 0, "cannot send output to standard error"); /* a step of a build is not what was asked for on standard output */
+    perform(bytes, size, caller);
 }
 
 /* An executable SIF's first line runs `run-singularity IMAGE ARGUMENTS…`: that is `kerr run IMAGE ARGUMENTS…`. */
@@ -100,6 +112,7 @@ int main(int argc, char **argv) {
     static uint8_t bytes[PLAN_BYTES_MAX];
     if (argc < 1) return EXIT_FATAL;
     open_standard_descriptors();
+    struct caller caller = {.signals = signals_take(), .planner = -1};
     struct installation installation;
     installation_find(&installation);
     if (strcmp(base_name(argv[0]), "run-singularity") == 0) {
@@ -108,9 +121,13 @@ int main(int argc, char **argv) {
     }
     if (argc == 2 && strcmp(argv[1], "--check") == 0) return check_host();
     if (argc == 3 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2]);
-    if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes);
-    if (!launches(command_of(argv))) java_exec(&installation, argv + 1);
-    pid_t planner;
-    const size_t size = planner_plan(&installation, argv + 1, bytes, &planner);
-    perform(bytes, size, planner, (size_t)argc, argv);
+    if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes, &caller);
+    if (!launches(command_of(argv))) {
+        signals_give_back(&caller.signals);
+        java_exec(&installation, argv + 1);
+    }
+    const size_t size = planner_plan(&installation, argv + 1, bytes, &caller.planner);
+    caller.argc = (size_t)argc;
+    caller.argv = argv;
+    perform(bytes, size, &caller);
 }

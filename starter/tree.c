@@ -30,6 +30,7 @@ void op_mount_namespace(const struct op *op) {
 
 void op_session(struct launch *launch, const struct op *op) {
     char options[64];
+    if (plan_number(op->argv[0]) == 0) fail("the plan asks for a session without a limit");
     snprintf(options, sizeof options, "mode=0755,size=%s", op->argv[0]);
     check(mount("kerr", SESSION_MOUNT_POINT, "tmpfs", MS_NOSUID | MS_NODEV, options) == 0,
           "cannot mount the session's tmpfs");
@@ -96,14 +97,19 @@ static uint64_t attributes_of(const char *flags) {
     return attributes;
 }
 
-/* Looks a path up below `directory`, absolute symbolic links included; openat2(2) says to try again after a race. */
+/* Looks a path up below `directory`, absolute symbolic links included. A directory is asked for first, because only that
+ * makes autofs mount what it stands for; openat2(2) says to try again after a race. */
 static int open_in(int directory, const char *path, uint64_t resolve) {
-    int fd = -1;
+    uint64_t flags = O_PATH | O_CLOEXEC | O_DIRECTORY;
     for (int attempt = 0; attempt < 128; attempt++) {
-        fd = kernel_openat2(directory, path, O_PATH | O_CLOEXEC, RESOLVE_IN_ROOT | resolve);
-        if (fd >= 0 || errno != EAGAIN) break;
+        const int fd = kernel_openat2(directory, path, flags, RESOLVE_IN_ROOT | resolve);
+        if (fd >= 0) return fd;
+        if (errno == ENOTDIR && flags & O_DIRECTORY)
+            flags &= ~(uint64_t)O_DIRECTORY;
+        else if (errno != EAGAIN)
+            break;
     }
-    return fd;
+    return -1;
 }
 
 /* A private copy of the mounts at `source`, restricted as a whole before anyone can see it. */
@@ -154,7 +160,12 @@ void op_proc(const struct launch *launch, const struct op *op) {
     const int target = open_in(root, op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount proc on %s", op->argv[0]);
     int tree = kernel_new_proc();
-    if (tree < 0) tree = clone_tree(launch->proc, "/proc", "noexec,nodev");
+    if (tree < 0) { /* launch->proc is of the mount namespace before ours, from which nothing can be cloned */
+        const int host = open(launch->host >= 0 ? SESSION_HOST "/proc" : "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        check(host >= 0, "cannot open the host's /proc");
+        tree = clone_tree(host, "/proc", "noexec,nodev");
+        close(host);
+    }
     check(kernel_move_mount(tree, target) == 0, "cannot mount proc on %s", op->argv[0]);
     close(tree);
     close(target);

@@ -24,11 +24,25 @@ static void read_through(const struct plan *plan, size_t size) {
     if (read != size) abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+static void decode(const uint8_t *bytes, size_t size) {
     struct plan plan;
-    const char *wrong = plan_decode(data, size, &plan);
+    const char *wrong = plan_decode(bytes, size, &plan);
     if (wrong ? wrong[0] == '\0' || plan.ops || plan.strings : !plan.ops) abort();
     if (!wrong) read_through(&plan, size);
     plan_free(&plan);
+}
+
+/* Once as it is, and once with all of the header right but the count: few mutations would get past it. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    decode(data, size);
+    if (size < PLAN_HEADER_SIZE) return 0;
+    uint8_t *bytes = malloc(size);
+    if (!bytes) abort();
+    memcpy(bytes, data, size);
+    memcpy(bytes, PLAN_MAGIC, 8);
+    memcpy(bytes + 8, (const uint8_t[]){PLAN_VERSION, 0, 0, 0}, 4);
+    for (size_t i = 0; i < 4; i++) bytes[16 + i] = (uint8_t)((size - PLAN_HEADER_SIZE) >> 8 * i);
+    decode(bytes, size);
+    free(bytes);
     return 0;
 }

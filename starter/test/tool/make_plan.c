@@ -2,8 +2,8 @@
  *
  *   make_plan <TEXT >PLAN
  *
- * One operation a line: its name as in plan.h, then its arguments, each behind a tab. "\n", "\t" and "\\" in an argument
- * stand for the byte. A line that starts with '#' is a comment. Only names are checked, so that a plan can be bad.
+ * One operation a line: its name as in plan.h, then its arguments, each behind a tab. "\n", "\t" and "\\" in an
+ * argument stand for the byte. A line that starts with "#" is a comment. Only names are checked: a plan can be bad.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdbool.h>

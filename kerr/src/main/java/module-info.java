@@ -1,4 +1,6 @@
-/// Kerr, a container system for high-performance computing. No package is exported: there is no promise to Java callers yet.
+/// Kerr, a container system for high-performance computing.
+///
+/// No package is exported: there is no promise to Java callers yet.
 module dev.kerr {
     requires static org.jspecify;
     requires com.fasterxml.jackson.core;

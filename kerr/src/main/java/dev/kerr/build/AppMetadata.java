@@ -45,7 +45,8 @@ final class AppMetadata {
                 apps.stream().map(AppMetadata::exports).collect(Collectors.joining("\n")));
     }
 
-    /// What `%appinstall` sections add to the script of `%post`, in order of appearance; empty if there are none.
+    /// What `%appinstall` sections add to the script of `%post`, in order of appearance; empty if there are
+    /// none.
     static String installScript(List<App> apps) {
         return apps.stream()
                 .filter(app -> app.body(SectionName.APPINSTALL).isPresent())

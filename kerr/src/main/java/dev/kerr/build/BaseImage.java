@@ -54,7 +54,8 @@ sealed interface BaseImage {
             if (Kind.SIF.is(channel)) {
                 return new Squashfs(path, partition(channel, spelling));
             }
-            String kind = Kind.EXT.is(channel) ? "ext3 images cannot be built from yet" : "neither a SIF nor a SquashFS file";
+            String kind =
+                    Kind.EXT.is(channel) ? "ext3 images cannot be built from yet" : "neither a SIF nor a SquashFS file";
             throw new UserException("cannot build from " + spelling + ": " + kind);
         } catch (AccessDeniedException e) {
             throw new UserException("cannot open the image " + spelling + ": permission denied");
@@ -65,12 +66,14 @@ sealed interface BaseImage {
         try {
             Descriptor primary = Sif.open(channel)
                     .primaryPartition()
-                    .orElseThrow(() -> new UserException("cannot build from " + spelling + ": it has no root file system"));
+                    .orElseThrow(
+                            () -> new UserException("cannot build from " + spelling + ": it has no root file system"));
             FsType type = primary.partition().map(Extra.Partition::fsType).orElse(FsType.UNKNOWN);
             return switch (type) {
                 case SQUASHFS -> primary.offset();
                 case ENCRYPTED_SQUASHFS, GOCRYPTFS_SQUASHFS ->
-                    throw new UserException("cannot build from " + spelling + ": encrypted images cannot be built from yet");
+                    throw new UserException(
+                            "cannot build from " + spelling + ": encrypted images cannot be built from yet");
                 case UNKNOWN, EXT3, ARCHIVE, RAW ->
                     throw new UserException("cannot build from " + spelling + ": its file system is " + type.label());
             };

@@ -44,9 +44,11 @@ final class Bootstrapper {
             }
             case BaseImage.Squashfs(Path path, long offset) -> {
                 require("unsquashfs", "squashfs-tools");
-                int status = host.script("unpack.sh", List.of(path.toString(), Long.toString(offset), rootfs.toString()));
+                int status =
+                        host.script("unpack.sh", List.of(path.toString(), Long.toString(offset), rootfs.toString()));
                 if (status == 2 && !host.runner().isRealRoot()) {
-                    log.warning("device nodes or attributes of " + spelling + " that only real root can make are left out");
+                    log.warning(
+                            "device nodes or attributes of " + spelling + " that only real root can make are left out");
                 } else {
                     requireSuccess("cannot unpack " + spelling, status);
                 }
@@ -58,10 +60,7 @@ final class Bootstrapper {
         require("debootstrap", "debootstrap");
         log.info("Installing " + debootstrap.suite() + " from " + debootstrap.mirror());
         List<String> arguments = new ArrayList<>(List.of(
-                shims().toString(),
-                rootfs.toString(),
-                "--variant=minbase",
-                "--exclude=" + String.join(",", LEFT_OUT)));
+                shims().toString(), rootfs.toString(), "--variant=minbase", "--exclude=" + String.join(",", LEFT_OUT)));
         if (!debootstrap.packages().isEmpty()) {
             arguments.add("--include=" + String.join(",", debootstrap.packages()));
         }

@@ -3,7 +3,8 @@ package dev.kerr.build;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Brace expansion as bash does it for lists: `a{b,c}d` is `abd acd`; braces without a comma stand for themselves.
+/// Brace expansion as bash does it for lists: `a{b,c}d` is `abd acd`; braces without a comma stand for
+/// themselves.
 final class Braces {
     private Braces() {}
 

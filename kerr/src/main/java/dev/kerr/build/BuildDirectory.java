@@ -7,13 +7,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The temporary directory of one build, mode 0700: root file systems of the stages and all else on the way.
 ///
-/// It is removed when closed and when the process is told to end. What a killed process left is removed by the next build
+/// It is removed when closed and when the process is told to end. What a killed process left is removed by
+/// the next build
 /// of the same user in the same place, which {@link Owner} makes safe.
 final class BuildDirectory implements AutoCloseable {
     private static final String PREFIX = "kerr-build-";
@@ -24,12 +24,14 @@ final class BuildDirectory implements AutoCloseable {
     private final AtomicInteger made = new AtomicInteger();
     private final ReentrantLock removal = new ReentrantLock();
     private final Thread hook;
+    private final boolean keep;
     private boolean removed;
 
     private BuildDirectory(HostCommands host, Log log, Path path, boolean keep) {
         this.host = host;
         this.log = log;
         this.path = path;
+        this.keep = keep;
         this.removed = keep;
         this.hook = new Thread(this::removeAtExit, "remove " + path);
     }
@@ -54,11 +56,11 @@ final class BuildDirectory implements AutoCloseable {
             return Files.createTempDirectory(
                     parent, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
-            String reason = e instanceof FileSystemException file && file.getReason() != null
-                    ? ": " + file.getReason()
-                    : "";
+            String reason =
+                    e instanceof FileSystemException file && file.getReason() != null ? ": " + file.getReason() : "";
             throw new UserException(
-                    "cannot make a temporary directory in " + parent + reason, "choose another with --tmpdir or TMPDIR");
+                    "cannot make a temporary directory in " + parent + reason,
+                    "choose another with --tmpdir or TMPDIR");
         }
     }
 
@@ -83,9 +85,12 @@ final class BuildDirectory implements AutoCloseable {
         return rootfs;
     }
 
-    /// Removes the directory and all in it; once is enough.
+    /// Removes the directory and all in it, unless it is to be kept; once is enough.
     @Override
     public void close() throws IOException, UserException {
+        if (keep) {
+            log.info("Temporary directory kept: " + path);
+        }
         try {
             remove();
         } finally {
@@ -106,7 +111,7 @@ final class BuildDirectory implements AutoCloseable {
         try {
             if (!removed) {
                 removed = true;
-                removeTree(host, path);
+                host.remove(path);
             }
         } finally {
             removal.unlock();
@@ -114,18 +119,11 @@ final class BuildDirectory implements AutoCloseable {
     }
 
     private void removeAtExit() {
-        host.runner().stop();
+        host.end();
         try {
             remove();
         } catch (IOException | UserException e) {
             log.warning("cannot remove " + path + ": " + e.getMessage());
-        }
-    }
-
-    private static void removeTree(HostCommands host, Path tree) throws IOException, UserException {
-        int status = host.run(List.of("rm", "-rf", "--one-file-system", "--", tree.toString()));
-        if (status != 0) {
-            throw new UserException("cannot remove " + tree + ": exit status " + status);
         }
     }
 
@@ -137,7 +135,7 @@ final class BuildDirectory implements AutoCloseable {
             for (Path leftover : leftovers) {
                 if (Owner.isDead(leftover)) {
                     log.verbose("removing " + leftover + ", left by a build that was killed");
-                    removeTree(host, leftover);
+                    host.remove(leftover);
                 }
             }
         }

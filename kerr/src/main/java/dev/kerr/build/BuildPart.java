@@ -39,9 +39,10 @@ public enum BuildPart {
                 case "environment" -> parts.add(ENVIRONMENT);
                 case "test" -> parts.add(TEST);
                 case "labels" -> parts.add(LABELS);
-                default -> throw new UserException(
-                        "unknown section '" + name + "'",
-                        "sections to choose from are setup, post, files, environment, test, labels, none and all");
+                default ->
+                    throw new UserException(
+                            "unknown section '" + name + "'",
+                            "sections to choose from are setup, post, files, environment, test, labels, none and all");
             }
         }
         return parts;

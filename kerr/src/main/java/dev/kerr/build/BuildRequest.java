@@ -78,7 +78,8 @@ public record BuildRequest(Target target, Source source, Options options, Surrou
 
     /// Where the build happens.
     ///
-    /// @param temporaryDirectory directory in which the build makes its own; unused for a sandbox, which is built beside its target
+    /// @param temporaryDirectory directory in which the build makes its own; unused for a sandbox, which is
+    /// built beside its target
     /// @param workingDirectory absolute; relative paths of the request and of `%files` start here
     /// @param environment the caller's environment, which `%pre` and `%setup` see
     public record Surroundings(Path temporaryDirectory, Path workingDirectory, Map<String, String> environment) {

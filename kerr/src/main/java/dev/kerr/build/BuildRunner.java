@@ -6,21 +6,28 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// What a build needs done as root, real or mapped: commands on the host's file system and commands in the new root file
+/// What a build needs done as root, real or mapped: commands on the host's file system and commands in the
+/// new root file
 /// system.
 ///
-/// Mapped root is uid 0 of a user namespace in which the caller's uid is 0 and the caller's sub-ids follow. So files that
-/// it makes belong to the caller outside, and files that it gives to other ids can only be read or removed by it.
+/// Mapped root is uid 0 of a user namespace in which the caller's uid is 0 and the caller's sub-ids follow.
+/// So files that
+/// it makes belong to the caller outside, and files that it gives to other ids can only be read or removed by
+/// it.
 public interface BuildRunner {
     /// Runs a command on the host's file system as root.
     ///
-    /// @param argv the program, looked up in the `PATH` of `environment` unless it has a slash, and its arguments
+    /// Its standard output goes to the caller's standard error, as all output of a build does.
+    ///
+    /// @param argv the program, looked up in the `PATH` of `environment` unless it has a slash, and its
+    /// arguments
     /// @param environment the whole environment of the command
     /// @return the exit status; 128 + N if signal N ended it
     /// @throws UserException if root cannot be had, real or mapped, or the program is missing
     int onHost(List<String> argv, Map<String, String> environment) throws IOException, UserException;
 
-    /// Runs a command in a root file system as root: writable, with the host's `/etc/resolv.conf` and `/etc/hosts`, with
+    /// Runs a command in a root file system as root: writable, with the host's `/etc/resolv.conf` and
+    /// `/etc/hosts`, with
     /// `/proc`, `/sys` and `/dev`, without a home directory, in `/`.
     ///
     /// @param rootfs the root file system's directory
@@ -31,6 +38,7 @@ public interface BuildRunner {
     /// Whether root is the host's root, not one of a user namespace.
     boolean isRealRoot();
 
-    /// Ends the command in progress, if there is one, with all its descendants; called when the build itself is told to end.
+    /// Ends the command in progress, if there is one, with all its descendants; called when the build itself
+    /// is told to end.
     default void stop() {}
 }

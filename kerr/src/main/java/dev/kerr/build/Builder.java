@@ -20,7 +20,8 @@ import java.util.Map;
 
 /// Builds images.
 ///
-/// Not for use by several threads at once. A build either leaves the whole image at its target or nothing, and removes its
+/// Not for use by several threads at once. A build either leaves the whole image at its target or nothing,
+/// and removes its
 /// temporary directory in both cases.
 public final class Builder {
     private final BuildRunner runner;
@@ -51,24 +52,18 @@ public final class Builder {
         definitions.forEach(definition -> definition.warnings().forEach(log::warning));
         boolean keep = request.options().keepTemporary();
         try (BuildDirectory directory = BuildDirectory.create(parent(request), host, log, keep)) {
-            build(request, target, definitions, directory);
-            if (keep) {
-                log.info("Temporary directory kept: " + directory.path());
-            }
+            var now = clock.instant().atZone(clock.getZone());
+            var context = new StageBuilder.Context(request, host, directory, platform, now, log);
+            build(context, target, definitions);
         }
         log.info("Build complete: " + request.target().path());
     }
 
-    private void build(BuildRequest request, TargetFile target, List<Definition> definitions, BuildDirectory directory)
+    private void build(StageBuilder.Context context, TargetFile target, List<Definition> definitions)
             throws IOException, UserException {
-        HostCommands host = new HostCommands(runner, request.surroundings().environment());
-        var context = new StageBuilder.Context(request, host, directory, platform, clock.instant().atZone(clock.getZone()), log);
-        Map<String, Path> stages = new HashMap<>();
-        for (Definition definition : definitions.subList(0, definitions.size() - 1)) {
-            Path rootfs = directory.newRootFileSystem();
-            new StageBuilder(context, definition, rootfs, stages).build();
-            definition.stage().ifPresent(name -> stages.put(name, rootfs));
-        }
+        BuildRequest request = context.request();
+        BuildDirectory directory = context.directory();
+        Map<String, Path> stages = buildEarlierStages(context, definitions.subList(0, definitions.size() - 1));
         boolean update = request.target().existing() == BuildRequest.Existing.UPDATE;
         Path rootfs = update ? request.absoluteTarget() : directory.newRootFileSystem();
         Definition last = definitions.getLast();
@@ -83,9 +78,22 @@ public final class Builder {
                 log.info("Writing " + request.target().path());
                 Path file = directory.newPath("squashfs");
                 squashfs.write(rootfs, file);
-                target.writeSif(file, new TargetFile.Image(last, inspection, platform, stamp(request)), directory.path());
+                var image = new TargetFile.Image(last, inspection, platform, stamp(request));
+                target.writeSif(file, image, directory.path());
             }
         }
+    }
+
+    /// The root file systems of the stages that have a name, by it.
+    private static Map<String, Path> buildEarlierStages(StageBuilder.Context context, List<Definition> definitions)
+            throws IOException, UserException {
+        Map<String, Path> stages = new HashMap<>();
+        for (Definition definition : definitions) {
+            Path rootfs = context.directory().newRootFileSystem();
+            new StageBuilder(context, definition, rootfs, stages).build();
+            definition.stage().ifPresent(name -> stages.put(name, rootfs));
+        }
+        return stages;
     }
 
     /// Reproducible where the caller fixes the time (`SOURCE_DATE_EPOCH`; the clock is set by it too).
@@ -99,14 +107,18 @@ public final class Builder {
         Path target = request.absoluteTarget();
         Path beside = target.getParent();
         return switch (request.target().format()) {
-            case SIF -> request.surroundings().workingDirectory().resolve(request.surroundings().temporaryDirectory());
+            case SIF ->
+                request.surroundings()
+                        .workingDirectory()
+                        .resolve(request.surroundings().temporaryDirectory());
             case SANDBOX -> beside == null ? target : beside;
         };
     }
 
     private static List<Definition> definitions(BuildRequest request) throws IOException, UserException {
         return switch (request.source()) {
-            case BuildRequest.Source.DefinitionFile file -> read(file, request.surroundings().workingDirectory());
+            case BuildRequest.Source.DefinitionFile file ->
+                read(file, request.surroundings().workingDirectory());
             case BuildRequest.Source.Image(Path path) -> List.of(conversion(path));
         };
     }
@@ -121,15 +133,14 @@ public final class Builder {
         try {
             return DefinitionParser.parse(Files.readString(path), file.path().toString(), file.arguments());
         } catch (CharacterCodingException e) {
-            throw new UserException(
-                    "cannot build from " + file.path() + ": it is not text in UTF-8");
+            throw new UserException("cannot build from " + file.path() + ": it is not text in UTF-8");
         }
     }
 
     /// The definition that stands for building from an image as it is.
     private static Definition conversion(Path image) {
-        Header header = new Header(List.of(
-                new Header.Entry("bootstrap", "localimage", 1), new Header.Entry("from", image.toString(), 2)));
+        Header header = new Header(
+                List.of(new Header.Entry("bootstrap", "localimage", 1), new Header.Entry("from", image.toString(), 2)));
         String text = "bootstrap: localimage\nfrom: " + image + "\n";
         return new Definition(image.toString(), header, List.of(), text, List.of());
     }

@@ -19,11 +19,12 @@ final class CollectedFiles implements ImageFiles {
 
     @Override
     public Optional<byte[]> read(String path) throws IOException {
-        Optional<Path> parent = directory(Path.of(path).getParent());
+        int slash = path.lastIndexOf('/');
+        Optional<Path> parent = directory(Path.of(path.substring(0, slash + 1)));
         if (parent.isEmpty()) {
             return Optional.empty();
         }
-        Path file = parent.get().resolve(Path.of(path).getFileName());
+        Path file = parent.get().resolve(path.substring(slash + 1));
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 ? Optional.of(Files.readAllBytes(file))
                 : Optional.empty();
@@ -40,7 +41,8 @@ final class CollectedFiles implements ImageFiles {
         }
     }
 
-    /// The directory of ours for one of the image; empty if a part of its path is missing, a link or no directory.
+    /// The directory of ours for one of the image; empty if a part of its path is missing, a link or no
+    /// directory.
     private Optional<Path> directory(Path path) {
         Path here = root;
         for (Path name : path) {

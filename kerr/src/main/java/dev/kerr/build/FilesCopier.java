@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /// Copies what `%files` names into a root file system.
 ///
-/// Files of the host lose their links: what they lead to is copied. In a tree that comes from an earlier stage links stay.
+/// Files of the host lose their links: what they lead to is copied. In a tree that comes from an earlier
+/// stage links stay.
 /// Whatever exists at the destination is replaced, never written through.
 final class FilesCopier {
     private static final String COPY = """
@@ -83,13 +84,15 @@ final class FilesCopier {
         try {
             return glob.expand(transfer.source());
         } catch (UserException e) {
-            throw failure(transfer, e.getMessage());
+            throw failure(transfer, e.line());
         }
     }
 
     private void requireTarget(Path source, String spelling, FilesTransfer transfer) throws IOException, UserException {
         if (!Files.exists(source)) {
-            String target = Files.isSymbolicLink(source) ? Files.readSymbolicLink(source).toString() : spelling;
+            String target = Files.isSymbolicLink(source)
+                    ? Files.readSymbolicLink(source).toString()
+                    : spelling;
             throw failure(transfer, spelling + " is a link to " + target + ", which does not exist");
         }
     }
@@ -97,7 +100,7 @@ final class FilesCopier {
     private Place place(FilesTransfer transfer, Found found, String base) throws UserException {
         if (!transfer.hasDestination()) {
             Path path = ScopedPath.resolve(rootfs, absolute(found.spelling(), base));
-            return new Place(path.equals(rootfs) ? rootfs : path.getParent(), path);
+            return new Place(ScopedPath.parent(rootfs, path), path);
         }
         String destination = transfer.destination();
         Path path = ScopedPath.resolve(rootfs, absolute(destination, base));
@@ -110,13 +113,16 @@ final class FilesCopier {
                     "several files match " + transfer.source() + ", but " + destination + " is not a directory",
                     "write " + destination + "/");
         }
-        return new Place(path.equals(rootfs) ? rootfs : path.getParent(), path);
+        return new Place(ScopedPath.parent(rootfs, path), path);
     }
 
-    /// Where a source goes in a directory of the image. A tree may go through a link there (`/lib`), a file replaces it.
+    /// Where a source goes in a directory of the image. A tree may go through a link there (`/lib`), a file
+    /// replaces it.
     private Path inside(Path directory, Found found) throws UserException {
         Path path = directory.resolve(Path.of(found.spelling()).getFileName());
-        return Files.isDirectory(found.path()) ? ScopedPath.resolve(rootfs, rootfs.relativize(path).toString()) : path;
+        return Files.isDirectory(found.path())
+                ? ScopedPath.resolve(rootfs, rootfs.relativize(path).toString())
+                : path;
     }
 
     private static String absolute(String path, String base) {
@@ -125,7 +131,8 @@ final class FilesCopier {
 
     private void copy(List<String> options, Path source, Place place, FilesTransfer transfer)
             throws IOException, UserException {
-        List<String> argv = new ArrayList<>(List.of("/bin/sh", "-ec", COPY, "copy", place.parent().toString()));
+        List<String> argv = new ArrayList<>(
+                List.of("/bin/sh", "-ec", COPY, "copy", place.parent().toString()));
         argv.addAll(options);
         argv.addAll(List.of("-T", "--", source.toString(), place.path().toString()));
         int status = host.run(argv);
@@ -144,12 +151,13 @@ final class FilesCopier {
     /// A link below `tree` that leads nowhere, in words; empty if there is none that we can see.
     private static Optional<String> danglingLink(Path tree) {
         try (Stream<Path> files = Files.walk(tree, FileVisitOption.FOLLOW_LINKS)) {
-            Optional<Path> link = files.filter(file -> Files.isSymbolicLink(file) && !Files.exists(file)).findFirst();
+            Optional<Path> link = files.filter(file -> Files.isSymbolicLink(file) && !Files.exists(file))
+                    .findFirst();
             if (link.isEmpty()) {
                 return Optional.empty();
             }
-            return Optional.of(link.get() + " is a link to " + Files.readSymbolicLink(link.get())
-                    + ", which does not exist");
+            return Optional.of(
+                    link.get() + " is a link to " + Files.readSymbolicLink(link.get()) + ", which does not exist");
         } catch (IOException | UncheckedIOException e) {
             return Optional.empty();
         }

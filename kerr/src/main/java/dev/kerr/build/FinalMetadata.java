@@ -16,9 +16,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The metadata that comes from a definition, merged with what the root file system has from its base and from `%post`.
+/// The metadata that comes from a definition, merged with what the root file system has from its base and
+/// from `%post`.
 ///
-/// Labels are added to, the environment is appended to, scripts and help are replaced where the definition has its own, and
+/// Labels are added to, the environment is appended to, scripts and help are replaced where the definition
+/// has its own, and
 /// the definition that the base was built from moves to `bootstrap_history`.
 final class FinalMetadata {
     private final BuildRequest request;

@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/// Finds the files that a pattern names, by the rules of bash: `* ? […] {a,b}`, `**` for directories of any depth, and
+/// Finds the files that a pattern names, by the rules of bash: `* ? […] {a,b}`, `**` for directories of any
+/// depth, and
 /// `?(…) *(…) +(…) @(…) !(…)`; a name with a leading dot only matches where the pattern has that dot.
 final class Glob {
     /// Where paths are looked up.
@@ -25,7 +26,8 @@ final class Glob {
         this.space = space;
     }
 
-    /// The paths that the pattern names, spelt as in the pattern; sorted within each of its brace alternatives.
+    /// The paths that the pattern names, spelt as in the pattern; sorted within each of its brace
+    /// alternatives.
     ///
     /// @throws UserException if an alternative of the pattern names no file
     List<String> expand(String pattern) throws IOException, UserException {
@@ -82,14 +84,16 @@ final class Glob {
         return next;
     }
 
-    /// Adds a directory and all directories below it, which `**` stands for; files too where `**` is the last name.
+    /// Adds a directory and all directories below it, which `**` stands for; files too where `**` is the last
+    /// name.
     private void addBelow(String path, boolean last, TreeSet<String> found) throws IOException, UserException {
         if (!last) {
             found.add(path);
         }
         for (String entry : entries(path)) {
             String child = join(path, entry);
-            boolean descend = !entry.startsWith(".") && Files.isDirectory(space.locate(child), LinkOption.NOFOLLOW_LINKS);
+            boolean descend =
+                    !entry.startsWith(".") && Files.isDirectory(space.locate(child), LinkOption.NOFOLLOW_LINKS);
             if (last && !entry.startsWith(".")) {
                 found.add(child);
             }

@@ -143,7 +143,8 @@ final class GlobPattern {
         return alternatives;
     }
 
-    /// The index of the `]` of the class that the pattern begins with; -1 if there is none. A `]` that comes first is a member.
+    /// The index of the `]` of the class that the pattern begins with; -1 if there is none. A `]` that comes
+    /// first is a member.
     private static int classEnd(String pattern) {
         int from = 1;
         if (from < pattern.length() && "!^".indexOf(pattern.charAt(from)) >= 0) {

@@ -8,17 +8,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Runs our own commands as root on the host, in an environment that does not depend on the caller's settings.
+/// Runs our own commands as root on the host, in an environment that does not depend on the caller's
+/// settings.
 final class HostCommands {
     private static final String SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final List<String> PASSED = List.of(
-            "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy",
-            "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY");
+            "http_proxy",
+            "https_proxy",
+            "ftp_proxy",
+            "all_proxy",
+            "no_proxy",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "FTP_PROXY",
+            "ALL_PROXY",
+            "NO_PROXY");
 
     private final BuildRunner runner;
     private final Map<String, String> caller;
     private final Map<String, String> environment;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     HostCommands(BuildRunner runner, Map<String, String> caller) {
         this.runner = runner;
@@ -34,8 +45,30 @@ final class HostCommands {
         this.environment = Map.copyOf(own);
     }
 
-    BuildRunner runner() {
+    /// What runs commands, as long as the build goes on.
+    ///
+    /// @throws UserException if the build has been told to end
+    BuildRunner runner() throws UserException {
+        if (ended.get()) {
+            throw new UserException("the build was told to end");
+        }
         return runner;
+    }
+
+    /// Ends the command in progress and lets no other begin, but removals.
+    void end() {
+        ended.set(true);
+        runner.stop();
+    }
+
+    /// Removes a tree, even when the build has been told to end.
+    ///
+    /// @throws UserException if something of it is left
+    void remove(Path tree) throws IOException, UserException {
+        int status = runner.onHost(List.of("rm", "-rf", "--one-file-system", "--", tree.toString()), environment);
+        if (status != 0) {
+            throw new UserException("cannot remove " + tree + ": exit status " + status);
+        }
     }
 
     /// The caller's variables that name proxies, which scripts of a build need in order to reach the network.
@@ -62,7 +95,7 @@ final class HostCommands {
 
     /// Runs a program and returns its exit status.
     int run(List<String> argv) throws IOException, UserException {
-        return runner.onHost(argv, environment);
+        return runner().onHost(argv, environment);
     }
 
     /// Runs the script of ours that has this name with these arguments and returns its exit status.

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The labels of an image that is being built: those of its base, those about the build, those of the definition and `%post`.
+/// The labels of an image that is being built: those of its base, those about the build, those of the
+/// definition and `%post`.
 final class ImageLabels {
     private static final String SCHEMA = "org.label-schema.";
     private static final String USAGE = SCHEMA + "usage";

@@ -14,7 +14,8 @@ import java.util.Map;
 
 /// Writes SquashFS files with the host's `mksquashfs`.
 ///
-/// Its exit status is not enough: it can say 0 after running out of space, so the superblock is looked at too.
+/// Its exit status is not enough: it can say 0 after running out of space, so the superblock is looked at
+/// too.
 public final class Mksquashfs implements SquashfsWriter {
     private static final int SUPERBLOCK_SIZE = 96;
     private static final int MAGIC = 0x73717368;
@@ -25,7 +26,8 @@ public final class Mksquashfs implements SquashfsWriter {
     private final Log log;
 
     /// @param environment the caller's, for the path that programs are found in
-    /// @param arguments further ones of the user; without `-comp` among them zstd is used, where this mksquashfs has it
+    /// @param arguments further ones of the user; without `-comp` among them zstd is used, where this
+    /// mksquashfs has it
     public Mksquashfs(BuildRunner runner, Map<String, String> environment, List<String> arguments, Log log) {
         this.host = new HostCommands(runner, environment);
         this.arguments = List.copyOf(arguments);

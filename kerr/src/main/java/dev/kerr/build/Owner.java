@@ -30,17 +30,21 @@ record Owner(String host, String boot, String pidNamespace, long pid, long start
     }
 
     void writeTo(Path directory) throws IOException {
-        Files.writeString(directory.resolve(FILE), String.join(" ", host, boot, pidNamespace, pid + "", started + "\n"));
+        Files.writeString(
+                directory.resolve(FILE), String.join(" ", host, boot, pidNamespace, pid + "", started + "\n"));
     }
 
-    /// Whether `directory` is this user's, is a real directory, and its recorded owner certainly lives no more.
+    /// Whether `directory` is this user's, is a real directory, and its recorded owner certainly lives no
+    /// more.
     static boolean isDead(Path directory) throws IOException {
         Path file = directory.resolve(FILE);
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !isOurs(directory) || !Files.isReadable(file)) {
             return false;
         }
         List<String> words = List.of(line(file).split(" "));
-        if (words.size() != 5 || !words.get(3).matches("\\d{1,10}") || !words.get(4).matches("\\d{1,18}")) {
+        if (words.size() != 5
+                || !words.get(3).matches("\\d{1,10}")
+                || !words.get(4).matches("\\d{1,18}")) {
             return false;
         }
         Owner owner = new Owner(
@@ -64,7 +68,8 @@ record Owner(String host, String boot, String pidNamespace, long pid, long start
         return us.equals(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
     }
 
-    /// When a process started; -1 if there is none. **Source:** proc_pid_stat(5): the name in field 2 may hold blanks.
+    /// When a process started; -1 if there is none. **Source:** proc_pid_stat(5): the name in field 2 may
+    /// hold blanks.
     private static long startOf(long pid) throws IOException {
         String text;
         try {

@@ -12,13 +12,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Resolves a path inside a root file system as a process with that root would: links start at its root, `..` ends there.
+/// Resolves a path inside a root file system as a process with that root would: links start at its root, `..`
+/// ends there.
 final class ScopedPath {
     private static final int MOST_LINKS = 40;
 
     private ScopedPath() {}
 
-    /// The host's path of `path` in `rootfs`, with all links resolved; parts that do not exist are taken as they are.
+    /// The host's path of `path` in `rootfs`, with all links resolved; parts that do not exist are taken as
+    /// they are.
     ///
     /// @throws UserException if links lead in a circle or a directory on the way cannot be looked into
     static Path resolve(Path rootfs, String path) throws UserException {
@@ -29,7 +31,7 @@ final class ScopedPath {
         while (!ahead.isEmpty()) {
             String name = ahead.pop();
             if (name.equals("..")) {
-                here = here.equals(rootfs) ? rootfs : here.getParent();
+                here = parent(rootfs, here);
                 continue;
             }
             Path next = here.resolve(name);
@@ -48,6 +50,12 @@ final class ScopedPath {
         return here;
     }
 
+    /// The parent of a path in `rootfs`; that of the root is the root.
+    static Path parent(Path rootfs, Path path) {
+        Path parent = path.getParent();
+        return parent == null || path.equals(rootfs) ? rootfs : parent;
+    }
+
     private static void push(Deque<String> ahead, String path) {
         String[] names = path.split("/");
         for (int i = names.length - 1; i >= 0; i--) {
@@ -64,7 +72,8 @@ final class ScopedPath {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return false;
         } catch (IOException e) {
-            // "Not a directory" has no exception type of its own here; whatever is wrong, nothing may be assumed.
+            // "Not a directory" has no exception type of its own here; whatever is wrong, nothing may be
+            // assumed.
             if (e instanceof FileSystemException failure && "Not a directory".equals(failure.getReason())) {
                 return false;
             }

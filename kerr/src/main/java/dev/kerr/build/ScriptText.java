@@ -9,7 +9,8 @@ final class ScriptText {
 
     private ScriptText() {}
 
-    /// The section's own `#!` line if it has one, else the shell's; the section's arguments follow on that line.
+    /// The section's own `#!` line if it has one, else the shell's; the section's arguments follow on that
+    /// line.
     static String of(Section section) {
         return of(section.body(), section.arguments());
     }

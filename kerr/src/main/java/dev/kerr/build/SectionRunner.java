@@ -76,7 +76,8 @@ final class SectionRunner {
         return environment;
     }
 
-    /// The command that runs a script: `sh -ex FILE`, with the section's arguments before the file; `-c COMMAND` names
+    /// The command that runs a script: `sh -ex FILE`, with the section's arguments before the file; `-c
+    /// COMMAND` names
     /// another program to run it with.
     static List<String> command(String arguments, String file) {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-ex"));

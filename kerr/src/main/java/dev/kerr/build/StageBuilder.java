@@ -50,14 +50,17 @@ final class StageBuilder {
     /// @throws UserException if the base is missing or a section fails
     Inspection build() throws IOException, UserException {
         BuildRequest request = context.request();
-        if (request.target().existing() != BuildRequest.Existing.UPDATE) {
+        if (!isUpdate()) {
             runOnHost(SectionName.PRE);
             new Bootstrapper(context.host(), context.directory(), context.log())
-                    .fill(rootfs.path(), definition.bootstrap(), request.surroundings().workingDirectory());
+                    .fill(
+                            rootfs.path(),
+                            definition.bootstrap(),
+                            request.surroundings().workingDirectory());
         }
         rootfs.graft(BaseMetadata.tree());
         rootfs.makeSkeleton();
-        if (!definition.apps().isEmpty() || request.target().existing() != BuildRequest.Existing.UPDATE) {
+        if (!definition.apps().isEmpty() || !isUpdate()) {
             rootfs.graft(AppMetadata.tree(definition.apps()));
         }
         copyFromStages();
@@ -67,10 +70,17 @@ final class StageBuilder {
         copyFromHost();
         runPost();
         CollectedFiles present = rootfs.collect();
-        rootfs.graft(new FinalMetadata(request, definition, present)
-                .tree(context.platform(), context.now(), context.log()));
+        rootfs.graft(
+                new FinalMetadata(request, definition, present).tree(context.platform(), context.now(), context.log()));
         runTest();
         return Inspection.of(rootfs.collect());
+    }
+
+    /// Whether this stage goes over the sandbox that is to be updated; earlier stages of the same definition
+    /// do not.
+    private boolean isUpdate() {
+        return context.request().target().existing() == BuildRequest.Existing.UPDATE
+                && rootfs.path().equals(context.request().absoluteTarget());
     }
 
     private void runOnHost(SectionName name) throws IOException, UserException {
@@ -106,7 +116,8 @@ final class StageBuilder {
             copier().copyFromHost(app.files(), workingDirectory, "/" + AppMetadata.directory(app));
         }
         for (FilesSection files : definition.files()) {
-            if (files.origin() instanceof FilesSection.Origin.Host && !files.transfers().isEmpty()) {
+            if (files.origin() instanceof FilesSection.Origin.Host
+                    && !files.transfers().isEmpty()) {
                 context.log().info("Copying files");
                 copier().copyFromHost(files.transfers(), workingDirectory, "/");
             }
@@ -128,7 +139,9 @@ final class StageBuilder {
 
     private void runTest() throws IOException, UserException {
         Optional<Section> test = definition.section(SectionName.TEST);
-        if (context.request().has(BuildPart.TEST) && test.isPresent() && !test.get().isBlank()) {
+        if (context.request().has(BuildPart.TEST)
+                && test.isPresent()
+                && !test.get().isBlank()) {
             context.log().info("Running %test");
             runner.runTest();
         }

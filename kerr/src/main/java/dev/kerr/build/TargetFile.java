@@ -13,6 +13,7 @@ import dev.kerr.sif.SifWriter;
 import dev.kerr.sif.Stamp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class TargetFile {
     /// Checks before the work begins that the image can go there when it ends.
     ///
     /// @throws UserException if something is there that is not to be replaced, or is not an image of its kind
-    void check() throws UserException {
+    void check() throws IOException, UserException {
         Path parent = path.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
             throw new UserException("cannot build " + target.path() + ": there is no directory for it");
@@ -61,28 +62,37 @@ final class TargetFile {
             case UPDATE -> {
                 if (target.format() != BuildRequest.Format.SANDBOX || !isSandbox()) {
                     throw new UserException(
-                            "cannot update " + target.path() + ": not a sandbox", "--update needs --sandbox and a directory");
+                            "cannot update " + target.path() + ": not a sandbox",
+                            "--update needs --sandbox and a directory");
                 }
             }
         }
     }
 
-    /// A build may remove what a build has made, and nothing else: never a directory that only has the wrong name.
-    private void checkReplaceable() throws UserException {
+    /// A build may remove what a build has made, and nothing else: never a directory that only has the wrong
+    /// name.
+    private void checkReplaceable() throws IOException, UserException {
         boolean directory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         switch (target.format()) {
             case SIF -> {
                 if (directory) {
                     throw new UserException(
-                            "cannot replace " + target.path() + ": it is a directory", "use --sandbox, or another name");
+                            "cannot replace " + target.path() + ": it is a directory",
+                            "use --sandbox, or another name");
                 }
             }
             case SANDBOX -> {
-                boolean empty = directory && path.toFile().list() instanceof String[] names && names.length == 0;
+                boolean empty = directory && isEmptyDirectory();
                 if (!isSandbox() && !empty) {
                     throw new UserException("cannot replace " + target.path() + ": it is not a sandbox");
                 }
             }
+        }
+    }
+
+    private boolean isEmptyDirectory() throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            return !entries.iterator().hasNext();
         }
     }
 
@@ -103,7 +113,9 @@ final class TargetFile {
                         image.inspection().compactJson().getBytes(StandardCharsets.UTF_8)),
                 NewObject.partition(
                         new Extra.Partition(
-                                FsType.SQUASHFS, PartitionType.PRIMARY_SYSTEM, image.platform().architecture()),
+                                FsType.SQUASHFS,
+                                PartitionType.PRIMARY_SYSTEM,
+                                image.platform().architecture()),
                         new ObjectContent.File(squashfs)));
         SifWriter.write(path, NewSif.runnable(image.stamp(), objects), permissions(scratch));
     }
@@ -127,7 +139,8 @@ final class TargetFile {
         return permissions;
     }
 
-    /// Renames a root file system, which is on the same file system, to the target; an old sandbox goes away after that.
+    /// Renames a root file system, which is on the same file system, to the target; an old sandbox goes away
+    /// after that.
     ///
     /// @param aside a path in the build's directory for the old sandbox, where it is removed with the rest
     void placeSandbox(Path rootfs, Path aside) throws IOException, UserException {

@@ -7,8 +7,8 @@ import java.util.Objects;
 
 /// A stretch of a file: positions given to it count from its start, and nothing outside it can be read.
 ///
-/// The channel belongs to the caller, its own position is neither used nor moved, and reads of several threads do not disturb
-/// each other.
+/// The channel belongs to the caller, its own position is neither used nor moved, and reads of several threads do
+/// not disturb each other.
 ///
 /// @param channel the file
 /// @param offset first byte of the stretch, from the start of the file

@@ -20,7 +20,8 @@ public final class FormatException extends IOException {
         return problem;
     }
 
-    /// Where it is wrong, in bytes from the start of the file. Inside a compressed block this is where the block begins.
+    /// Where it is wrong, in bytes from the start of the file. Inside a compressed block this is where the block
+    /// begins.
     public long offset() {
         return offset;
     }

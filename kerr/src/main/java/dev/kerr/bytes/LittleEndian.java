@@ -2,7 +2,8 @@ package dev.kerr.bytes;
 
 /// Little-endian integers in a byte array. Unsigned 32-bit values are given as `long`.
 ///
-/// Written with shifts rather than a view var handle: the launch path runs interpreted, where the handle costs more than it saves.
+/// Written with shifts rather than a view var handle: the launch path runs interpreted, where the handle costs
+/// more than it saves.
 public final class LittleEndian {
     private LittleEndian() {}
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
@@ -84,7 +85,10 @@ final class BuildCommand {
     }
 
     private Path temporaryDirectory() throws UserException {
-        Path directory = invocation.value("tmpdir").map(Path::of).orElse(session.directories().temporary());
+        Path directory = invocation
+                .value("tmpdir")
+                .map(Path::of)
+                .orElse(session.directories().temporary());
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw new UserException(
                     "temporary directory " + directory + " is no directory that may be written to",
@@ -97,7 +101,7 @@ final class BuildCommand {
     private Clock clock() throws UserException {
         var epoch = session.variables().value("SOURCE_DATE_EPOCH");
         if (epoch.isEmpty()) {
-            return Clock.systemDefaultZone();
+            return Clock.system(ZoneId.systemDefault());
         }
         try {
             return Clock.fixed(Instant.ofEpochSecond(Long.parseLong(epoch.get())), ZoneOffset.UTC);

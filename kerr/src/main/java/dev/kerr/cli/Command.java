@@ -69,9 +69,31 @@ enum Command {
 
     /// Commands of the field that this version does not have.
     private static final List<String> NOT_YET = List.of(
-            "cache", "capability", "caps", "checkpoint", "config", "data", "delete", "instance", "key", "keys",
-            "keyserver", "oci", "overlay", "plugin", "plugins", "pull", "push", "registry", "remote", "run-help",
-            "search", "sign", "siftool", "tag", "verify");
+            "cache",
+            "capability",
+            "caps",
+            "checkpoint",
+            "config",
+            "data",
+            "delete",
+            "instance",
+            "key",
+            "keys",
+            "keyserver",
+            "oci",
+            "overlay",
+            "plugin",
+            "plugins",
+            "pull",
+            "push",
+            "registry",
+            "remote",
+            "run-help",
+            "search",
+            "sign",
+            "siftool",
+            "tag",
+            "verify");
 
     private final String word;
     private final String summary;

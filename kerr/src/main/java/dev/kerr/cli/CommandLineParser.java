@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads words by the option table: `--name value`, `--name=value`, `-n value`, `-nvalue`, letters of flags together; `--`
+/// Reads words by the option table: `--name value`, `--name=value`, `-n value`, `-nvalue`, letters of flags together;
+/// `--`
 /// ends the options. After a launch's image every word is the payload's.
 final class CommandLineParser {
     private final List<String> words;

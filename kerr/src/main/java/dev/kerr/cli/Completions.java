@@ -37,16 +37,25 @@ final class Completions {
     }
 
     static String zsh() {
-        var text = new StringBuilder("#compdef kerr\n# zsh completion for kerr\n_kerr() {\n  local -a commands\n  commands=(\n");
+        var text = new StringBuilder(
+                "#compdef kerr\n# zsh completion for kerr\n_kerr() {\n  local -a commands\n  commands=(\n");
         for (Command command : Command.values()) {
-            text.append("    '").append(command.word()).append(':').append(quoted(command.summary())).append("'\n");
+            text.append("    '")
+                    .append(command.word())
+                    .append(':')
+                    .append(quoted(command.summary()))
+                    .append("'\n");
         }
         text.append("  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n");
         text.append("  case $words[2] in\n");
         for (Command command : Command.values()) {
             text.append("    ").append(command.word()).append(") _arguments");
             for (Option option : available(Options.of(command))) {
-                text.append(" \\\n      '--").append(option.name()).append('[').append(quoted(option.help())).append(']');
+                text.append(" \\\n      '--")
+                        .append(option.name())
+                        .append('[')
+                        .append(quoted(option.help()))
+                        .append(']');
                 text.append(option.metavar().isEmpty() ? "" : ":value:_files").append('\'');
             }
             text.append(" \\\n      '*:file:_files';;\n");

@@ -50,7 +50,8 @@ final class DoctorCommand {
         boolean kernelMounts = host.facilities().kernelSquashfs();
         report(
                 squashfuse.isPresent(),
-                "squashfuse serves images to ordinary users" + squashfuse.map(path -> ": " + path).orElse(""),
+                "squashfuse serves images to ordinary users"
+                        + squashfuse.map(path -> ": " + path).orElse(""),
                 "install the package squashfuse");
         report(
                 !host.credentials().mayMount() || kernelMounts,
@@ -73,7 +74,9 @@ final class DoctorCommand {
                     "/etc/subgid has a range for " + name,
                     "root: usermod --add-subgids 100000-165535 " + name);
             for (String program : new String[] {"newuidmap", "newgidmap"}) {
-                report(privileged(config, program), program + " is installed and privileged",
+                report(
+                        privileged(config, program),
+                        program + " is installed and privileged",
                         "install the package uidmap (shadow-utils on RHEL)");
             }
         }
@@ -82,7 +85,10 @@ final class DoctorCommand {
             {"unsquashfs", "unpacks images", "squashfs-tools"},
             {"debootstrap", "bootstraps Debian and Ubuntu", "debootstrap"}
         }) {
-            report(Host.program(config, tool[0]).isPresent(), tool[0] + " " + tool[1], "install the package " + tool[2]);
+            report(
+                    Host.program(config, tool[0]).isPresent(),
+                    tool[0] + " " + tool[1],
+                    "install the package " + tool[2]);
         }
     }
 

@@ -27,7 +27,11 @@ final class Help {
     /// The page that `kerr help COMMAND`, `kerr COMMAND --help` and `kerr COMMAND -h` show.
     static String page(Command command) {
         var text = new StringBuilder();
-        text.append("kerr ").append(command.word()).append(": ").append(command.summary()).append("\n\n");
+        text.append("kerr ")
+                .append(command.word())
+                .append(": ")
+                .append(command.summary())
+                .append("\n\n");
         text.append(usage(command)).append('\n').append(command.description()).append("\n\nOptions:\n");
         for (Option option : Options.of(command)) {
             if (option.state() == Option.State.AVAILABLE) {
@@ -55,9 +59,7 @@ final class Help {
 
     /// The variables that set an option, all families.
     static List<String> variables(Option option) {
-        return option.variables().stream()
-                .map(suffix -> "KERR_" + suffix)
-                .toList();
+        return option.variables().stream().map(suffix -> "KERR_" + suffix).toList();
     }
 
     private static void row(StringBuilder text, String left, String right) {

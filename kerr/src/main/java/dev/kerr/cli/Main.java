@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /// Where the JVM starts: the one place that turns an outcome into output and an exit status.
 ///
-/// The C program says in system properties where the installation is (`kerr.prefix`) and, for a launch, which descriptor
+/// The C program says in system properties where the installation is (`kerr.prefix`) and, for a launch, which
+/// descriptor
 /// the plan goes to (`kerr.plan`).
 public final class Main {
     private Main() {}
@@ -51,7 +52,8 @@ public final class Main {
         } catch (UsageException wrong) {
             err.println("Error: " + wrong.getMessage());
             err.print(wrong.command().map(Help::usage).orElse("Usage:\n  kerr [global options] <command> …\n"));
-            err.println("Run `kerr help" + wrong.command().map(c -> " " + c.word()).orElse("") + "` for the options.");
+            err.println(
+                    "Run `kerr help" + wrong.command().map(c -> " " + c.word()).orElse("") + "` for the options.");
             return ExitStatus.USAGE;
         } catch (UserException cannot) {
             log.fatal(cannot.line());
@@ -91,7 +93,8 @@ public final class Main {
     private static int perform(Invocation invocation, Session session)
             throws UsageException, UserException, IOException {
         return switch (invocation.command()) {
-            case EXEC, RUN, SHELL, TEST -> new LaunchCommand(session, invocation).run(Integer.getInteger("kerr.plan", -1));
+            case EXEC, RUN, SHELL, TEST ->
+                new LaunchCommand(session, invocation).run(Integer.getInteger("kerr.plan", -1));
             case BUILD -> new BuildCommand(session, invocation).run();
             case INSPECT -> new InspectCommand(session, invocation).run();
             case SIF -> new SifCommand(session, invocation).run();
@@ -147,6 +150,7 @@ public final class Main {
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(new BufferedOutputStream(new FileOutputStream(descriptor)), false, StandardCharsets.UTF_8);
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(descriptor)), false, StandardCharsets.UTF_8);
     }
 }

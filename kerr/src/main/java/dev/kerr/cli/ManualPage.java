@@ -26,7 +26,11 @@ final class ManualPage {
     static String of(Command command) {
         String name = "kerr-" + command.word();
         var page = new StringBuilder(head(name.toUpperCase(java.util.Locale.ROOT), name, command.summary()));
-        page.append(".B kerr ").append(command.word()).append('\n').append(escaped(command.operands())).append('\n');
+        page.append(".B kerr ")
+                .append(command.word())
+                .append('\n')
+                .append(escaped(command.operands()))
+                .append('\n');
         page.append(".SH DESCRIPTION\n").append(escaped(command.description())).append("\n.SH OPTIONS\n");
         for (Option option : Options.of(command)) {
             if (option.state() == Option.State.AVAILABLE) {
@@ -55,7 +59,9 @@ final class ManualPage {
         page.append(".TP\n.B ").append(escaped(Help.synopsis(option).strip())).append('\n');
         page.append(escaped(option.help())).append(".\n");
         if (!option.variables().isEmpty()) {
-            page.append("Set also by ").append(escaped(String.join(", ", Help.variables(option)))).append(".\n");
+            page.append("Set also by ")
+                    .append(escaped(String.join(", ", Help.variables(option))))
+                    .append(".\n");
         }
     }
 

@@ -116,7 +116,14 @@ final class Options {
         t.add(row("workdir", 'W', VALUE, "DIR", "WORKDIR", "where --contain keeps files", LAUNCH, NOT_YET));
         t.add(row("overlay", 'o', LIST, "PATH[:ro]", "OVERLAY,OVERLAYIMAGE", "lay over the image", LAUNCH, NOT_YET));
         t.add(row("writable", 'w', FLAG, "", "WRITABLE", "write into a sandbox", LAUNCH, AVAILABLE));
-        t.add(row("writable-tmpfs", ' ', FLAG, "", "WRITABLE_TMPFS", "changes that are lost at the end", LAUNCH,
+        t.add(row(
+                "writable-tmpfs",
+                ' ',
+                FLAG,
+                "",
+                "WRITABLE_TMPFS",
+                "changes that are lost at the end",
+                LAUNCH,
                 AVAILABLE));
         t.add(row("fusemount", ' ', LIST, "SPEC", "FUSESPEC", "mount a FUSE file system", LAUNCH, NOT_YET));
         t.add(row("cwd", ' ', VALUE, "DIR", "CWD,TARGET_CWD", "where to start in the container", LAUNCH, AVAILABLE));

@@ -4,8 +4,8 @@ import java.util.zip.DataFormatException;
 
 /// An LZ4 block without a frame.
 ///
-/// Our own sixty lines instead of a library: what there is for Java finds its code by reflection or unpacks a native library into
-/// a temporary directory, both too dear for the few small blocks that a launch reads.
+/// Our own sixty lines instead of a library: what there is for Java finds its code by reflection or unpacks a
+/// native library into a temporary directory, both too dear for the few small blocks that a launch reads.
 ///
 /// Source: LZ4 block format description, `doc/lz4_Block_format.md` of lz4.
 final class Lz4Codec implements Codec {

@@ -4,7 +4,8 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.util.zip.DataFormatException;
 
-/// One zstd frame a block, unpacked by libzstd in one call: the window is the target itself, whatever the frame asks for.
+/// One zstd frame a block, unpacked by libzstd in one call: the window is the target itself, whatever the frame
+/// asks for.
 final class ZstdCodec implements Codec {
     private final ZstdDecompressCtx context = new ZstdDecompressCtx();
 

@@ -69,7 +69,8 @@ public final class ConfigFile {
                     name + ":" + number + ": unknown directive \"" + directive + "\"",
                     "known are: " + String.join(", ", DIRECTIVES));
         }
-        values.computeIfAbsent(directive, key -> new ArrayList<>()).add(text.substring(equals + 1).strip());
+        values.computeIfAbsent(directive, key -> new ArrayList<>())
+                .add(text.substring(equals + 1).strip());
     }
 
     private Config config() throws UserException {

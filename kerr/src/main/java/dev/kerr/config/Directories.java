@@ -17,7 +17,8 @@ public record Directories(Path prefix, Path user, Path temporary) {
 
     /// @param home the user's home directory
     public static Directories of(Path prefix, Variables variables, Path home) {
-        Path user = Path.of(variables.setting("CONFIGDIR").orElse(home.resolve(".kerr").toString()));
+        Path user = Path.of(
+                variables.setting("CONFIGDIR").orElse(home.resolve(".kerr").toString()));
         String temporary =
                 variables.setting("TMPDIR").or(() -> variables.value("TMPDIR")).orElse("/var/tmp");
         return new Directories(prefix, user.toAbsolutePath(), Path.of(temporary).toAbsolutePath());

@@ -8,16 +8,25 @@ import java.util.List;
 final class AccountFiles {
     private AccountFiles() {}
 
-    /// The image's password file with the caller's line: added, or, where the image has the uid already, with the caller's
+    /// The image's password file with the caller's line: added, or, where the image has the uid already, with the
+    /// caller's
     /// name, comment and home, and the image's shell. Root keeps the image's name.
     static String passwd(String image, Account caller) {
+        if (!image.contains(":" + caller.uid() + ":")) {
+            return withLineEnd(image) + safeLine(caller) + "\n";
+        }
         var text = new StringBuilder(image.length() + 128);
         boolean present = false;
         for (String line : lines(image)) {
             String[] fields = line.split(":", -1);
             if (!present && fields.length >= 7 && fields[2].equals(Integer.toString(caller.uid()))) {
                 String name = caller.uid() == 0 ? fields[0] : safe(caller.name());
-                text.append(name).append(':').append(fields[1]).append(':').append(fields[2]).append(':');
+                text.append(name)
+                        .append(':')
+                        .append(fields[1])
+                        .append(':')
+                        .append(fields[2])
+                        .append(':');
                 text.append(fields[3]).append(':').append(safe(caller.gecos())).append(':');
                 text.append(safe(caller.home())).append(':').append(fields[6]).append('\n');
                 present = true;
@@ -33,10 +42,7 @@ final class AccountFiles {
 
     /// The image's group file with a line for each of the caller's groups whose id it lacks.
     static String group(String image, List<Group> groups, Account caller) {
-        var text = new StringBuilder(image.length() + 128);
-        for (String line : lines(image)) {
-            text.append(line).append('\n');
-        }
+        var text = new StringBuilder(withLineEnd(image));
         for (Group group : groups) {
             text.append(safe(group.name())).append(":x:").append(group.gid()).append(':');
             text.append(safe(caller.name())).append('\n');
@@ -63,6 +69,10 @@ final class AccountFiles {
             text.append(c < ' ' || c == ':' ? '_' : c);
         }
         return text.toString();
+    }
+
+    private static String withLineEnd(String text) {
+        return text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
     }
 
     private static String[] lines(String text) {

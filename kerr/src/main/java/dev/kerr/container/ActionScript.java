@@ -3,11 +3,14 @@ package dev.kerr.container;
 import dev.kerr.container.ContainerSpec.Action;
 import java.util.Map;
 
-/// The POSIX shell program that stands between the C program and the payload: it sources the image's environment scripts,
+/// The POSIX shell program that stands between the C program and the payload: it sources the image's environment
+/// scripts,
 /// adds what the user set, brings the caller's variables back where the image sets none, and becomes the payload.
 ///
-/// It runs in the container's own `/bin/sh`, whichever that is; all its own names begin with `_kerr` or `_KERR`, and none
-/// is left when the payload starts. Variables that a shell sets by itself are unset first, so that "is it set" later means
+/// It runs in the container's own `/bin/sh`, whichever that is; all its own names begin with `_kerr` or `_KERR`, and
+/// none
+/// is left when the payload starts. Variables that a shell sets by itself are unset first, so that "is it set" later
+/// means
 /// "did the image set it".
 ///
 /// **Source:** the environment rules of Apptainer's runtime.

@@ -1,6 +1,7 @@
 package dev.kerr.container;
 
 import dev.kerr.log.UserException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +42,9 @@ public record Bind(String source, String target, boolean readOnly) {
         if (!target.startsWith("/")) {
             throw new UserException("the target of bind " + item + " is not an absolute path");
         }
+        if (Path.of(target).normalize().getNameCount() == 0) {
+            throw new UserException("bind " + item + " would hide the whole container", "bind below /");
+        }
         return new Bind(absolute, target, parts.size() == 3 && readOnly(item, parts.get(2)));
     }
 
@@ -48,8 +52,8 @@ public record Bind(String source, String target, boolean readOnly) {
         return switch (option) {
             case "ro" -> true;
             case "rw" -> false;
-            default -> throw new UserException(
-                    "unknown option \"" + option + "\" in bind " + item, "known are ro and rw");
+            default ->
+                throw new UserException("unknown option \"" + option + "\" in bind " + item, "known are ro and rw");
         };
     }
 

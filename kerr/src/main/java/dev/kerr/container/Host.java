@@ -10,6 +10,7 @@ import dev.kerr.linux.Credentials;
 import dev.kerr.linux.Group;
 import dev.kerr.linux.SubIds;
 import dev.kerr.sif.Architecture;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -101,8 +102,7 @@ public record Host(
         return physical.toString();
     }
 
-    private static Facilities facilities(Config config, Credentials credentials, Account account)
-            throws IOException {
+    private static Facilities facilities(Config config, Credentials credentials, Account account) throws IOException {
         boolean kernelSquashfs = credentials.mayMount()
                 && Files.exists(Path.of("/dev/loop-control"))
                 && new String(Files.readAllBytes(Path.of("/proc/filesystems")), StandardCharsets.UTF_8)
@@ -127,9 +127,9 @@ public record Host(
     /// Finds a helper program in the configured directories.
     public static Optional<String> program(Config config, String name) {
         for (String directory : config.programs()) {
-            Path file = Path.of(directory, name);
-            if (Files.isExecutable(file)) {
-                return Optional.of(file.toString());
+            var file = new File(directory, name); // Files.isExecutable makes an exception of every "no": 0.4 ms each
+            if (file.canExecute()) {
+                return Optional.of(file.getPath());
             }
         }
         return Optional.empty();

@@ -78,7 +78,10 @@ final class HostMounts {
     String bindVariable() {
         var text = new StringBuilder();
         for (Bind bind : spec.hostView().binds()) {
-            text.append(text.isEmpty() ? "" : ",").append(bind.source()).append(':').append(bind.target());
+            text.append(text.isEmpty() ? "" : ",")
+                    .append(bind.source())
+                    .append(':')
+                    .append(bind.target());
             text.append(bind.readOnly() ? ":ro" : "");
         }
         return text.toString();
@@ -127,7 +130,8 @@ final class HostMounts {
             return;
         }
         var target = points.view().resolve(directory);
-        boolean visible = points.view().hostPath(target.path()).isPresent() && target.node().isPresent();
+        boolean visible = points.view().hostPath(target.path()).isPresent()
+                && target.node().isPresent();
         if (!visible && target.path().equals(directory)) {
             points.add(new Mount(directory, directory, "nodev", Need.QUIET));
         }

@@ -7,7 +7,8 @@ import dev.kerr.log.UserException;
 /// The user namespaces of a launch without privilege.
 ///
 /// The caller is root of the outer one, where everything is mounted: so root's files in the image are the caller's, and
-/// readable. The payload of an ordinary launch runs in an inner one that maps the caller's ids back to themselves, without
+/// readable. The payload of an ordinary launch runs in an inner one that maps the caller's ids back to themselves,
+/// without
 /// any right over the outer one's mounts.
 final class Identities {
     private Identities() {}
@@ -16,8 +17,12 @@ final class Identities {
     static Op outer(Identity identity, Host host) throws UserException {
         return switch (identity) {
             case FAKEROOT -> fakeroot(host);
-            case CALLER -> new Op.UserNamespace(
-                    "0 " + host.credentials().uid() + " 1", "0 " + host.credentials().gid() + " 1", "", "");
+            case CALLER ->
+                new Op.UserNamespace(
+                        "0 " + host.credentials().uid() + " 1",
+                        "0 " + host.credentials().gid() + " 1",
+                        "",
+                        "");
         };
     }
 

@@ -101,7 +101,10 @@ final class MountPoints {
             return Optional.of(target.path());
         }
         if (view.hostPath(target.existing()).isPresent()) {
-            refuse(mount, "the directory does not exist in " + view.hostPath(target.existing()).get());
+            refuse(
+                    mount,
+                    "the directory does not exist in "
+                            + view.hostPath(target.existing()).get());
             return Optional.empty();
         }
         if (!skeletonPossible) {

@@ -4,7 +4,8 @@ import dev.kerr.image.FileIdentity;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One step of a launch plan; the C program performs them in order. `starter/plan.h` says what each does; a host path is
+/// One step of a launch plan; the C program performs them in order. `starter/plan.h` says what each does; a host path
+/// is
 /// the caller's, a session path lies in the starter's own tmpfs, a container path is resolved inside the container.
 public sealed interface Op {
     OpCode code();

@@ -7,7 +7,8 @@ import java.util.Map;
 
 /// The operations from the environment to the payload.
 ///
-/// The C program takes the caller's variables out of the way (it renames them), so that the image's scripts run in a clean
+/// The C program takes the caller's variables out of the way (it renames them), so that the image's scripts run in a
+/// clean
 /// environment; the [ActionScript] then brings back those that the image does not set.
 final class PayloadRules {
     /// The search path where the image sets none.

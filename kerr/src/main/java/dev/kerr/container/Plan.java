@@ -40,6 +40,8 @@ public record Plan(List<Op> ops, List<String> warnings) {
             char c = argument.charAt(i);
             plain &= c > ' ' && c != '"' && c != '\'' && c != '\\';
         }
-        return plain ? argument : "'" + argument.replace("\\", "\\\\").replace("\n", "\\n").replace("'", "\\'") + "'";
+        return plain
+                ? argument
+                : "'" + argument.replace("\\", "\\\\").replace("\n", "\\n").replace("'", "\\'") + "'";
     }
 }

@@ -86,7 +86,8 @@ public final class Planner {
         if (spec.payload().action() == Action.STEP) {
             ops.add(new Op.Plain(OpCode.PROCESS_NAMESPACE));
         }
-        boolean served = image instanceof Image.Squashfs && !(privileged && host.facilities().kernelSquashfs());
+        boolean served = image instanceof Image.Squashfs
+                && !(privileged && host.facilities().kernelSquashfs());
         if (served) {
             ops.add(server());
         }
@@ -142,15 +143,15 @@ public final class Planner {
 
     private void mountImage(boolean served) {
         ops.add(new Op.Directory(IMAGE, 0755));
-        switch (image) {
-            case Image.Sandbox sandbox ->
-                ops.add(new Op.MountDirectory(
-                        sandbox.path().toString(), IMAGE, spec.writable() != Writable.YES));
-            case Image.Squashfs file ->
-                ops.add(
-                        served
-                                ? new Op.MountServed(IMAGE)
-                                : new Op.MountLoop(IMAGE, file.offset(), file.size(), "squashfs"));
+        // no switch over types here: its bootstrap costs a launch several milliseconds
+        if (image instanceof Image.Squashfs file) {
+            ops.add(
+                    served
+                            ? new Op.MountServed(IMAGE)
+                            : new Op.MountLoop(IMAGE, file.offset(), file.size(), "squashfs"));
+        } else {
+            boolean readOnly = spec.writable() != Writable.YES;
+            ops.add(new Op.MountDirectory(image.path().toString(), IMAGE, readOnly));
         }
     }
 

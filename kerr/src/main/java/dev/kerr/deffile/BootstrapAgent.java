@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The agents that definition files name after `Bootstrap:`, those that Kerr has and those that it does not have yet.
+/// The agents that definition files name after `Bootstrap:`, those that Kerr has and those that it does not
+/// have yet.
 public enum BootstrapAgent {
     LOCALIMAGE(true),
     DEBOOTSTRAP(true),

@@ -19,26 +19,45 @@ final class BootstrapReader {
     Bootstrap read() throws UserException {
         Header.Entry entry = header.entry("bootstrap")
                 .orElseThrow(() -> source.error(
-                        firstLine(), "the header has no Bootstrap line", "begin with 'Bootstrap: AGENT'; agents are " + BootstrapAgent.list()));
+                        firstLine(),
+                        "the header has no Bootstrap line",
+                        "begin with 'Bootstrap: AGENT'; agents are " + BootstrapAgent.list()));
         BootstrapAgent agent = agent(entry);
         return switch (agent) {
-            case DEBOOTSTRAP -> new Bootstrap.Debootstrap(
-                    required("mirrorurl", "MirrorURL", entry), required("osversion", "OSVersion", entry), packages());
+            case DEBOOTSTRAP ->
+                new Bootstrap.Debootstrap(
+                        required("mirrorurl", "MirrorURL", entry),
+                        required("osversion", "OSVersion", entry),
+                        packages());
             case LOCALIMAGE -> localImage(entry);
             case SCRATCH -> new Bootstrap.Scratch();
-            case DOCKER, DOCKER_ARCHIVE, DOCKER_DAEMON, OCI, OCI_ARCHIVE, LIBRARY, ORAS, SHUB, YUM, DNF, ARCH, ZYPPER,
-                    BUSYBOX, BUILDKIT, DOCKERFILE -> throw source.error(
-                            entry.line(),
-                            "Bootstrap agent '" + agent.word() + "' is not yet available in this version",
-                            "available are " + BootstrapAgent.list());
+            case DOCKER,
+                    DOCKER_ARCHIVE,
+                    DOCKER_DAEMON,
+                    OCI,
+                    OCI_ARCHIVE,
+                    LIBRARY,
+                    ORAS,
+                    SHUB,
+                    YUM,
+                    DNF,
+                    ARCH,
+                    ZYPPER,
+                    BUSYBOX,
+                    BUILDKIT,
+                    DOCKERFILE ->
+                throw source.error(
+                        entry.line(),
+                        "Bootstrap agent '" + agent.word() + "' is not yet available in this version",
+                        "available are " + BootstrapAgent.list());
         };
     }
 
     private Bootstrap localImage(Header.Entry entry) throws UserException {
-        Header.Entry fingerprints = header.entry("fingerprints").orElse(entry);
-        if (fingerprints != entry) {
+        Optional<Header.Entry> fingerprints = header.entry("fingerprints");
+        if (fingerprints.isPresent()) {
             throw source.error(
-                    fingerprints.line(),
+                    fingerprints.get().line(),
                     "Fingerprints cannot be checked yet in this version",
                     "check the image with 'kerr verify' and remove the line");
         }
@@ -53,7 +72,8 @@ final class BootstrapReader {
         if (entry.value().isEmpty()) {
             throw source.error(entry.line(), "Bootstrap names no agent", "agents are " + BootstrapAgent.list());
         }
-        List<String> words = Arrays.stream(BootstrapAgent.values()).map(BootstrapAgent::word).toList();
+        List<String> words =
+                Arrays.stream(BootstrapAgent.values()).map(BootstrapAgent::word).toList();
         throw source.error(
                 entry.line(),
                 "unknown bootstrap agent '" + entry.value() + "'",

@@ -36,7 +36,9 @@ public record BuildArguments(Map<String, String> values, Unused unused) {
             if (equals < 1) {
                 throw new UserException("build argument '" + item + "' has no value", "write it as NAME=value");
             }
-            values.put(item.substring(0, equals).strip(), unquoted(item.substring(equals + 1).strip()));
+            values.put(
+                    item.substring(0, equals).strip(),
+                    unquoted(item.substring(equals + 1).strip()));
         }
         return new BuildArguments(values, unused);
     }

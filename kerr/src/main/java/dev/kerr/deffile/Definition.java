@@ -15,11 +15,12 @@ import java.util.Set;
 ///
 /// @param sourceName the file's name as the user wrote it, for messages
 /// @param header what the root file system starts from; empty in a definition that only updates a sandbox
-/// @param sections in the order of the file; each name (with its arguments, where they set sections apart) occurs once
-/// @param text the stage's text as it is stored in the image: verbatim but for the build arguments, which are filled in
+/// @param sections in the order of the file; each name (with its arguments, where they set sections apart)
+/// occurs once
+/// @param text the stage's text as it is stored in the image: verbatim but for the build arguments, which are
+/// filled in
 /// @param warnings what is odd in the text, though not wrong enough to stop
-public record Definition(
-        String sourceName, Header header, List<Section> sections, String text, List<String> warnings) {
+public record Definition(String sourceName, Header header, List<Section> sections, String text, List<String> warnings) {
     public Definition {
         requireNonNull(sourceName);
         requireNonNull(header);
@@ -35,12 +36,14 @@ public record Definition(
 
     /// What the root file system is made from.
     ///
-    /// @throws UserException if the header is missing, names an agent that is unknown or not yet available, or lacks a keyword
+    /// @throws UserException if the header is missing, names an agent that is unknown or not yet available,
+    /// or lacks a keyword
     public Bootstrap bootstrap() throws UserException {
         return new BootstrapReader(new DefinitionSource(sourceName), header).read();
     }
 
-    /// The section of this name; the first one of several that differ in their arguments. Empty if there is none.
+    /// The section of this name; the first one of several that differ in their arguments. Empty if there is
+    /// none.
     public Optional<Section> section(SectionName name) {
         return sections.stream().filter(section -> section.name() == name).findFirst();
     }
@@ -71,7 +74,9 @@ public record Definition(
     /// The applications that have a section, in order of appearance.
     public List<App> apps() {
         Set<String> names = new LinkedHashSet<>();
-        sections.stream().filter(section -> section.name().ofApp()).forEach(section -> names.add(section.firstArgument()));
+        sections.stream()
+                .filter(section -> section.name().ofApp())
+                .forEach(section -> names.add(section.firstArgument()));
         return names.stream().map(this::app).toList();
     }
 
@@ -84,7 +89,8 @@ public record Definition(
     private App app(String name) {
         Map<SectionName, Section> own = new LinkedHashMap<>();
         sections.stream()
-                .filter(section -> section.name().ofApp() && section.firstArgument().equals(name))
+                .filter(section ->
+                        section.name().ofApp() && section.firstArgument().equals(name))
                 .forEach(section -> own.putIfAbsent(section.name(), section));
         return new App(sourceName, name, own);
     }

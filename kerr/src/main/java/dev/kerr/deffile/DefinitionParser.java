@@ -12,8 +12,10 @@ import java.util.TreeSet;
 
 /// Reads the text of a definition file.
 ///
-/// The grammar is that of Singularity and Apptainer, which is by lines: what stands before the first line whose first word
-/// starts with `%` is the header; a line that starts with `bootstrap:` in its first column begins a further stage.
+/// The grammar is that of Singularity and Apptainer, which is by lines: what stands before the first line
+/// whose first word
+/// starts with `%` is the header; a line that starts with `bootstrap:` in its first column begins a further
+/// stage.
 public final class DefinitionParser {
     private static final String BOOTSTRAP = "bootstrap:";
 
@@ -38,8 +40,10 @@ public final class DefinitionParser {
     /// @param sourceName how the user named the file; every message begins with it and the line's number
     /// @param arguments values for the `{{ NAME }}` places
     /// @return the stages in the order of the file, at least one
-    /// @throws UserException if the text is empty or any line of it is wrong, or if a build argument lacks or has no use
-    public static List<Definition> parse(String text, String sourceName, BuildArguments arguments) throws UserException {
+    /// @throws UserException if the text is empty or any line of it is wrong, or if a build argument lacks or
+    /// has no use
+    public static List<Definition> parse(String text, String sourceName, BuildArguments arguments)
+            throws UserException {
         return new DefinitionParser(new DefinitionSource(sourceName), arguments).stages(text);
     }
 
@@ -128,11 +132,17 @@ public final class DefinitionParser {
         boolean inside = false;
         for (Line line : raw) {
             if (line.beginsSection()) {
-                inside = line.text().strip().split("\\s+", 2)[0].toLowerCase(Locale.ROOT).equals("%arguments");
+                inside = line.text()
+                        .strip()
+                        .split("\\s+", 2)[0]
+                        .toLowerCase(Locale.ROOT)
+                        .equals("%arguments");
             } else if (inside && !line.isSilent()) {
                 int equals = line.text().indexOf('=');
                 if (equals < 1) {
-                    warnings.add(source.at(line.number(), "ignored, for it is not NAME=value: " + line.text().strip()));
+                    warnings.add(source.at(
+                            line.number(),
+                            "ignored, for it is not NAME=value: " + line.text().strip()));
                 } else {
                     defaults.put(
                             line.text().substring(0, equals).strip(),

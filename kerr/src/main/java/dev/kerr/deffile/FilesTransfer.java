@@ -8,7 +8,8 @@ import java.util.List;
 /// One line of `%files`: `SOURCE [DESTINATION]`.
 ///
 /// @param source file name pattern, without its quotes
-/// @param destination path in the image, without its quotes; empty where the line names none and the source's path is meant
+/// @param destination path in the image, without its quotes; empty where the line names none and the source's
+/// path is meant
 /// @param line number of the line, from 1
 public record FilesTransfer(String source, String destination, int line) {
     public FilesTransfer {

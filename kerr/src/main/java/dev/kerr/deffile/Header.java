@@ -39,9 +39,7 @@ public record Header(List<Entry> entries) {
 
     /// The entry that counts for a keyword (in lower case); empty if it is absent.
     public Optional<Entry> entry(String keyword) {
-        return entries.stream()
-                .filter(entry -> entry.keyword().equals(keyword))
-                .reduce((first, second) -> second);
+        return entries.stream().filter(entry -> entry.keyword().equals(keyword)).reduce((first, second) -> second);
     }
 
     /// Keywords and values in the order of the file.

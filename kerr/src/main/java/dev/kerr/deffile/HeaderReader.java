@@ -7,12 +7,35 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Reads the lines above the first section: `Keyword: value`, with `#` comments and `\` before a continued line.
+/// Reads the lines above the first section: `Keyword: value`, with `#` comments and `\` before a continued
+/// line.
 final class HeaderReader {
     private static final Set<String> KEYWORDS = Set.of(
-            "bootstrap", "from", "includecmd", "mirrorurl", "updateurl", "osversion", "include", "library", "registry",
-            "namespace", "stage", "product", "user", "regcode", "productpgp", "registerurl", "modules", "otherurl",
-            "fingerprints", "setopt", "confurl", "target", "frontend", "filename", "buildargs");
+            "bootstrap",
+            "from",
+            "includecmd",
+            "mirrorurl",
+            "updateurl",
+            "osversion",
+            "include",
+            "library",
+            "registry",
+            "namespace",
+            "stage",
+            "product",
+            "user",
+            "regcode",
+            "productpgp",
+            "registerurl",
+            "modules",
+            "otherurl",
+            "fingerprints",
+            "setopt",
+            "confurl",
+            "target",
+            "frontend",
+            "filename",
+            "buildargs");
 
     private final DefinitionSource source;
 

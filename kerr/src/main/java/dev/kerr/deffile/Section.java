@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 /// One section of a definition: `%name arguments` and the lines below it.
 ///
 /// @param name which section it is
-/// @param arguments what follows the name on its line, without comment and outer blanks; empty if nothing does
+/// @param arguments what follows the name on its line, without comment and outer blanks; empty if nothing
+/// does
 /// @param lines the lines below, unchanged
 /// @param line number of the line with the name, from 1
 public record Section(SectionName name, String arguments, List<Line> lines, int line) {
@@ -31,7 +32,8 @@ public record Section(SectionName name, String arguments, List<Line> lines, int 
         return lines.stream().allMatch(line -> line.text().isBlank());
     }
 
-    /// The first word of the arguments: the application's name in an `%app…` section; empty if there are no arguments.
+    /// The first word of the arguments: the application's name in an `%app…` section; empty if there are no
+    /// arguments.
     public String firstArgument() {
         return arguments.isEmpty() ? "" : arguments.split("\\s+", 2)[0];
     }

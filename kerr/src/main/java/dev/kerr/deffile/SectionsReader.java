@@ -64,7 +64,8 @@ final class SectionsReader {
         if (name.isPresent()) {
             return name.get();
         }
-        List<String> known = Arrays.stream(SectionName.values()).map(SectionName::word).toList();
+        List<String> known =
+                Arrays.stream(SectionName.values()).map(SectionName::word).toList();
         throw source.error(
                 title.number(),
                 "unknown section %" + word,

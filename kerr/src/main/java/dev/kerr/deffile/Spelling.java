@@ -10,7 +10,8 @@ final class Spelling {
 
     private Spelling() {}
 
-    /// The nearest known word that is at most two changes away (one in words of up to three letters), or empty.
+    /// The nearest known word that is at most two changes away (one in words of up to three letters), or
+    /// empty.
     static Optional<String> nearest(String word, Collection<String> known) {
         int near = word.length() <= 3 ? 1 : NEAR;
         return known.stream()
@@ -32,10 +33,8 @@ final class Spelling {
     private static int cheapest(String from, String to, int i, int j, int[][] cost) {
         int replaced = cost[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
         int best = Math.min(replaced, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
-        boolean swapped = i > 1
-                && j > 1
-                && from.charAt(i - 1) == to.charAt(j - 2)
-                && from.charAt(i - 2) == to.charAt(j - 1);
+        boolean swapped =
+                i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
         return swapped ? Math.min(best, cost[i - 2][j - 2] + 1) : best;
     }
 }

@@ -13,7 +13,8 @@ final class StageOrder {
         this.source = source;
     }
 
-    /// @throws UserException if two stages have one name, a stage lacks a header, or one copies from a stage that is not before it
+    /// @throws UserException if two stages have one name, a stage lacks a header, or one copies from a stage
+    /// that is not before it
     void check(List<Definition> stages) throws UserException {
         Set<String> earlier = new HashSet<>();
         for (Definition definition : stages) {
@@ -22,7 +23,11 @@ final class StageOrder {
             }
             String name = definition.stage().orElse("");
             if (!name.isEmpty() && !earlier.add(name)) {
-                int line = definition.header().entry("stage").map(Header.Entry::line).orElse(1);
+                int line = definition
+                        .header()
+                        .entry("stage")
+                        .map(Header.Entry::line)
+                        .orElse(1);
                 throw source.error(line, "a second stage is named '" + name + "'");
             }
         }
@@ -35,7 +40,9 @@ final class StageOrder {
             throw source.error(
                     section.line(),
                     "no stage before this one is named '" + name + "'",
-                    earlier.isEmpty() ? "name it with 'Stage: " + name + "' in its header" : "stages are " + String.join(", ", earlier));
+                    earlier.isEmpty()
+                            ? "name it with 'Stage: " + name + "' in its header"
+                            : "stages are " + String.join(", ", earlier));
         }
     }
 }

@@ -16,15 +16,16 @@ public record DirectoryTree(Path root) implements FileTree {
     @Override
     public Optional<Node> node(String path) {
         Path file = at(path);
+        if (!isThere(file)) {
+            return Optional.empty();
+        }
         try {
             var attributes = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (attributes.isSymbolicLink()) {
-                return Optional.of(
-                        new Node(Kind.SYMLINK, 0777, Files.readSymbolicLink(file).toString()));
+                return Optional.of(new Node(
+                        Kind.SYMLINK, 0777, Files.readSymbolicLink(file).toString()));
             }
-            Kind kind = attributes.isDirectory()
-                    ? Kind.DIRECTORY
-                    : attributes.isRegularFile() ? Kind.FILE : Kind.OTHER;
+            Kind kind = attributes.isDirectory() ? Kind.DIRECTORY : attributes.isRegularFile() ? Kind.FILE : Kind.OTHER;
             return Optional.of(new Node(kind, mode(attributes), ""));
         } catch (IOException notThereForUs) {
             return Optional.empty();
@@ -59,6 +60,11 @@ public record DirectoryTree(Path root) implements FileTree {
             }
         }
         return names;
+    }
+
+    /// Spares most launches the exceptions that [Files] makes of a "no"; a dangling link counts as there.
+    private static boolean isThere(Path file) {
+        return file.toFile().exists() || Files.isSymbolicLink(file);
     }
 
     private Path at(String path) {

@@ -27,8 +27,17 @@ public final class Images {
     private static final int SIF_MAGIC_AT = 32;
     private static final int EXT_MAGIC_AT = 1080;
     private static final List<String> TRANSPORTS = List.of(
-            "docker", "oci", "oci-archive", "docker-archive", "docker-daemon", "oras", "library", "shub", "http",
-            "https", "instance");
+            "docker",
+            "oci",
+            "oci-archive",
+            "docker-archive",
+            "docker-daemon",
+            "oras",
+            "library",
+            "shub",
+            "http",
+            "https",
+            "instance");
 
     private Images() {}
 
@@ -106,8 +115,7 @@ public final class Images {
         }
     }
 
-    private static Image.Squashfs file(String name, Path path, FileChannel channel)
-            throws IOException, UserException {
+    private static Image.Squashfs file(String name, Path path, FileChannel channel) throws IOException, UserException {
         var identity = FileIdentity.of(path);
         if (identity.size() == 0) {
             throw new UserException("image " + name + " is empty", "copy or build it again");
@@ -126,7 +134,8 @@ public final class Images {
             return new Image.Squashfs(
                     path, identity, offset, size, Optional.empty(), tree(channel, offset, size), channel);
         }
-        if (head.length > EXT_MAGIC_AT + offset + 1 && (head[EXT_MAGIC_AT + offset] & 0xff) == 0x53
+        if (head.length > EXT_MAGIC_AT + offset + 1
+                && (head[EXT_MAGIC_AT + offset] & 0xff) == 0x53
                 && (head[EXT_MAGIC_AT + offset + 1] & 0xff) == 0xef) {
             throw new UserException("image " + name + " is an ext3 image: these are not yet available");
         }

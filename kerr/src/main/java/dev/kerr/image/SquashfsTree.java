@@ -7,11 +7,23 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// A SquashFS file system as a tree. Names are UTF-8 here and bytes there.
-record SquashfsTree(SquashfsReader reader) implements FileTree {
+/// A SquashFS file system as a tree. Names are UTF-8 here and bytes there. Directories that were looked into are
+/// remembered, because paths are looked up one component after the other.
+final class SquashfsTree implements FileTree {
+    private static final int DIRECTORIES_MAX = 256;
+
+    private final SquashfsReader reader;
+    private final Map<String, Inode.Directory> directories = new HashMap<>();
+
+    SquashfsTree(SquashfsReader reader) {
+        this.reader = reader;
+    }
+
     @Override
     public Optional<Node> node(String path) throws IOException {
         return inode(path).map(SquashfsTree::nodeOf);
@@ -37,22 +49,28 @@ record SquashfsTree(SquashfsReader reader) implements FileTree {
     }
 
     private Optional<Inode> inode(String path) throws IOException {
-        Inode inode = reader.root();
-        int start = 1;
-        while (start < path.length()) {
-            int slash = path.indexOf('/', start);
-            int end = slash < 0 ? path.length() : slash;
-            if (!(inode instanceof Inode.Directory directory)) {
-                return Optional.empty();
-            }
-            Optional<Inode> child = reader.child(directory, bytes(path.substring(start, end)));
-            if (child.isEmpty()) {
-                return child;
-            }
-            inode = child.get();
-            start = end + 1;
+        if (path.equals("/")) {
+            return Optional.of(reader.root());
         }
-        return Optional.of(inode);
+        var directory = directory(PathResolver.parent(path));
+        if (directory.isEmpty()) {
+            return Optional.empty();
+        }
+        return reader.child(directory.get(), bytes(path.substring(path.lastIndexOf('/') + 1)));
+    }
+
+    private Optional<Inode.Directory> directory(String path) throws IOException {
+        var known = directories.get(path);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        if (inode(path).orElse(null) instanceof Inode.Directory directory) {
+            if (directories.size() < DIRECTORIES_MAX) {
+                directories.put(path, directory);
+            }
+            return Optional.of(directory);
+        }
+        return Optional.empty();
     }
 
     private static Node nodeOf(Inode inode) {

@@ -9,6 +9,7 @@ public interface ImageFiles {
     /// The content of the regular file at an absolute path of the image; empty if there is none.
     Optional<byte[]> read(String path) throws IOException;
 
-    /// The names in the directory at an absolute path of the image, in any order; none if there is no such directory.
+    /// The names in the directory at an absolute path of the image, in any order; none if there is no such
+    /// directory.
     List<String> list(String directory) throws IOException;
 }

@@ -31,7 +31,8 @@ public record Inspection(Attributes image, SortedMap<String, Attributes> apps) {
         return new Inspection(image.only(aspects), new TreeMap<>());
     }
 
-    /// Only the given aspects of one application; nothing at all if the image has no application of this name.
+    /// Only the given aspects of one application; nothing at all if the image has no application of this
+    /// name.
     public Inspection only(Set<Aspect> aspects, String app) {
         SortedMap<String, Attributes> one = new TreeMap<>();
         Attributes attributes = apps.get(app);

@@ -15,7 +15,10 @@ final class InspectionText {
             text.append("=== ").append(path).append(" ===\n");
             text.append(content).append("\n\n");
         });
-        attributes.labels().forEach((key, value) -> text.append(key).append(": ").append(value).append('\n'));
+        attributes
+                .labels()
+                .forEach((key, value) ->
+                        text.append(key).append(": ").append(value).append('\n'));
     }
 
     private static void line(StringBuilder text, String content) {

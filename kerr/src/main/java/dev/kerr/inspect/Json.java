@@ -13,7 +13,8 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/// Writes JSON just as Go's encoder does, so that files are byte for byte those of the peers: tabs, a blank only after a
+/// Writes JSON just as Go's encoder does, so that files are byte for byte those of the peers: tabs, a blank
+/// only after a
 /// colon, and `<`, `>`, `&` escaped.
 final class Json {
     /// How a document is laid out.
@@ -67,7 +68,8 @@ final class Json {
             return codes;
         }
 
-        /// Asked for the characters marked above and for all that are not ASCII; `null` leaves a character as it is.
+        /// Asked for the characters marked above and for all that are not ASCII; `null` leaves a character as
+        /// it is.
         @Override
         public @Nullable SerializableString getEscapeSequence(int character) {
             boolean escaped = character < 0x80 || character == LINE_SEPARATOR || character == PARAGRAPH_SEPARATOR;

@@ -24,7 +24,8 @@ public final class LabelsJson {
         });
     }
 
-    /// Reads the content of `labels.json`; numbers and truth values are taken as text, and `null` as an empty one.
+    /// Reads the content of `labels.json`; numbers and truth values are taken as text, and `null` as an empty
+    /// one.
     ///
     /// @param path of the file, for messages
     /// @throws UserException if the content is not a JSON object of such values

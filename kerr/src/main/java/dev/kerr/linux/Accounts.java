@@ -28,12 +28,13 @@ public final class Accounts {
 
     /// The first account of a user id in the text of a password file.
     public static Optional<Account> userIn(String passwd, int uid) {
-        for (String line : passwd.split("\n")) {
+        String id = ":" + uid + ":";
+        for (int at = passwd.indexOf(id); at >= 0; at = passwd.indexOf(id, at + 1)) {
+            String line = lineAround(passwd, at);
             List<String> fields = Fields.of(line);
             if (fields.size() >= 7 && Fields.id(fields.get(2)) == uid) {
                 int gid = Fields.id(fields.get(3));
-                return Optional.of(
-                        new Account(fields.get(0), uid, gid, fields.get(4), fields.get(5), fields.get(6)));
+                return Optional.of(new Account(fields.get(0), uid, gid, fields.get(4), fields.get(5), fields.get(6)));
             }
         }
         return Optional.empty();
@@ -41,13 +42,20 @@ public final class Accounts {
 
     /// The first group of a group id in the text of a group file.
     public static Optional<Group> groupIn(String groups, int gid) {
-        for (String line : groups.split("\n")) {
+        String id = ":" + gid + ":";
+        for (int at = groups.indexOf(id); at >= 0; at = groups.indexOf(id, at + 1)) {
+            String line = lineAround(groups, at);
             List<String> fields = Fields.of(line);
             if (fields.size() >= 3 && Fields.id(fields.get(2)) == gid) {
                 return Optional.of(new Group(fields.get(0), gid));
             }
         }
         return Optional.empty();
+    }
+
+    private static String lineAround(String text, int at) {
+        int end = text.indexOf('\n', at);
+        return text.substring(text.lastIndexOf('\n', at) + 1, end < 0 ? text.length() : end);
     }
 
     private static String read(Path file) {

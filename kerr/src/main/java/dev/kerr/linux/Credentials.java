@@ -32,31 +32,32 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     }
 
     static Credentials parse(String status, String uidMap) {
-        int uid = -1;
-        int gid = -1;
-        long capabilities = 0;
         var groups = new ArrayList<Integer>();
-        for (String line : status.split("\n")) {
-            List<String> words = Words.of(line);
-            if (words.size() < 2) {
-                continue;
-            }
-            switch (words.get(0)) {
-                case "Uid:" -> uid = (int) Long.parseLong(words.get(2));
-                case "Gid:" -> gid = (int) Long.parseLong(words.get(2));
-                case "Groups:" -> addIds(words, groups);
-                case "CapEff:" -> capabilities = Long.parseUnsignedLong(words.get(1), 16);
-                default -> {}
-            }
+        for (String group : words(status, "\nGroups:")) {
+            groups.add(Fields.id(group));
         }
-        boolean initial = Words.of(uidMap).equals(List.of("0", "0", "4294967295"));
-        return new Credentials(uid, gid, groups, capabilities, initial);
+        List<String> capabilities = words(status, "\nCapEff:");
+        return new Credentials(
+                effectiveId(words(status, "\nUid:")),
+                effectiveId(words(status, "\nGid:")),
+                groups,
+                capabilities.isEmpty() ? 0 : Long.parseUnsignedLong(capabilities.getFirst(), 16),
+                Words.of(uidMap).equals(List.of("0", "0", "4294967295")));
     }
 
-    private static void addIds(List<String> words, List<Integer> groups) {
-        for (String word : words.subList(1, words.size())) {
-            groups.add(Fields.id(word));
+    /// The words behind a line's name; only the lines that are needed are taken apart, for every launch waits for this.
+    private static List<String> words(String status, String name) {
+        int start = status.indexOf(name);
+        if (start < 0) {
+            return List.of();
         }
+        int end = status.indexOf('\n', start + 1);
+        return Words.of(status.substring(start + name.length(), end < 0 ? status.length() : end));
+    }
+
+    /// Of real, effective, saved and file system id the second.
+    private static int effectiveId(List<String> ids) {
+        return ids.size() < 2 ? -1 : (int) Long.parseLong(ids.get(1));
     }
 
     private static String read(String path) throws IOException {

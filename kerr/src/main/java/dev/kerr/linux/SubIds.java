@@ -31,7 +31,8 @@ public record SubIds(long first, long count) {
 
     /// The largest range for a user's name or id in the text of the file; malformed lines give none.
     static Optional<SubIds> in(String text, String name, int uid) {
-        Optional<SubIds> best = Optional.empty();
+        int bestFirst = 0;
+        int bestCount = 0;
         for (String line : text.split("\n")) {
             List<String> fields = Fields.of(line.strip());
             if (fields.size() != 3 || !(fields.get(0).equals(name) || Fields.id(fields.get(0)) == uid)) {
@@ -39,11 +40,12 @@ public record SubIds(long first, long count) {
             }
             int first = Fields.id(fields.get(1));
             int count = Fields.id(fields.get(2));
-            if (first >= 1 && count >= 1 && count > best.map(SubIds::count).orElse(0L)) {
-                best = Optional.of(new SubIds(first, count));
+            if (first >= 1 && count > bestCount) {
+                bestFirst = first;
+                bestCount = count;
             }
         }
-        return best;
+        return bestCount == 0 ? Optional.empty() : Optional.of(new SubIds(bestFirst, bestCount));
     }
 
     /// The lines that map the caller's own id to 0 and this range to 1 and up.

@@ -7,6 +7,7 @@ import java.util.Objects;
 public final class UserException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final String message;
     private final String hint;
 
     public UserException(String message) {
@@ -15,7 +16,8 @@ public final class UserException extends Exception {
 
     /// @param hint what to do about it; empty if the message says it
     public UserException(String message, String hint) {
-        super(Objects.requireNonNull(message));
+        super(message);
+        this.message = Objects.requireNonNull(message);
         this.hint = Objects.requireNonNull(hint);
     }
 
@@ -25,6 +27,6 @@ public final class UserException extends Exception {
 
     /// The message and the hint on one line.
     public String line() {
-        return hint.isEmpty() ? getMessage() : getMessage() + " (hint: " + hint + ")";
+        return hint.isEmpty() ? message : message + " (hint: " + hint + ")";
     }
 }

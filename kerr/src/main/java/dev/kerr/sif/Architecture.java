@@ -1,6 +1,7 @@
 package dev.kerr.sif;
 
-/// A processor architecture, by its two digits in a SIF file, its Go name (which every listing and OCI use) and its Java name.
+/// A processor architecture, by its two digits in a SIF file, its Go name (which every listing and OCI use) and
+/// its Java name.
 ///
 /// Source: sylabs/sif `pkg/sif/arch.go`.
 public enum Architecture {
@@ -63,7 +64,8 @@ public enum Architecture {
         return UNKNOWN;
     }
 
-    /// The architecture that Java's property `os.arch` calls `javaName`: `aarch64`; [#UNKNOWN] for any other text.
+    /// The architecture that Java's property `os.arch` calls `javaName`: `aarch64`; [#UNKNOWN] for any other
+    /// text.
     public static Architecture ofJavaName(String javaName) {
         for (Architecture each : values()) {
             if (each != UNKNOWN && each.javaName.equals(javaName)) {

@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 /// |  17 |     8 | offset in the file             |          | 201 |   384 | extra, NULs behind        |
 /// |  25 |     8 | size                           |          |     |       |                           |
 ///
-/// Keeps the bytes and decodes a field when asked, because signatures cover the bytes as they are, and because a launch needs few of
-/// the fields. Two descriptors are equal when their bytes are.
+/// Keeps the bytes and decodes a field when asked, because signatures cover the bytes as they are, and because a
+/// launch needs few of the fields. Two descriptors are equal when their bytes are.
 ///
 /// Source: sylabs/sif `pkg/sif/descriptor.go`, type `rawDescriptor`.
 public final class Descriptor {

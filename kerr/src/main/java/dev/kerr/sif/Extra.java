@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Objects;
 
-/// What a descriptor says beyond what all descriptors say: 384 bytes whose meaning hangs on the type of the object.
+/// What a descriptor says beyond what all descriptors say: 384 bytes whose meaning hangs on the type of the
+/// object.
 ///
-/// Source: sylabs/sif `pkg/sif/descriptor.go`, types `partition`, `signature`, `cryptoMessage`, `sbom`, `ociBlob`.
+/// Source: sylabs/sif `pkg/sif/descriptor.go`, types `partition`, `signature`, `cryptoMessage`, `sbom`,
+/// `ociBlob`.
 public sealed interface Extra {
     /// Bytes in a descriptor.
     int SIZE = 384;
@@ -30,7 +32,8 @@ public sealed interface Extra {
 
     /// Of [DataType#SIGNATURE]: 4 bytes of hash, 256 for the signer, of which 20 are used.
     ///
-    /// @param fingerprint of the signer's OpenPGP key, 40 upper-case hexadecimal digits; empty for another kind of key
+    /// @param fingerprint of the signer's OpenPGP key, 40 upper-case hexadecimal digits; empty for another kind
+    ///     of key
     record Signature(HashType hashType, String fingerprint) implements Extra {
         /// Refuses null and a fingerprint of another length.
         public Signature {

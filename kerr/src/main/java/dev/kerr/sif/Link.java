@@ -1,6 +1,7 @@
 package dev.kerr.sif;
 
-/// What an object belongs to beside its group: a signature to the group it signs, a wrapped key to the partition it opens.
+/// What an object belongs to beside its group: a signature to the group it signs, a wrapped key to the partition
+/// it opens.
 public sealed interface Link {
     /// Nothing.
     record None() implements Link {}

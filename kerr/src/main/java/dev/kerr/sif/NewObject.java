@@ -57,7 +57,6 @@ public record NewObject(DataType type, String name, Extra extra, ObjectContent c
     }
 
     boolean isPrimaryPartition() {
-        return extra instanceof Extra.Partition partition
-                && partition.partitionType() == PartitionType.PRIMARY_SYSTEM;
+        return extra instanceof Extra.Partition partition && partition.partitionType() == PartitionType.PRIMARY_SYSTEM;
     }
 }

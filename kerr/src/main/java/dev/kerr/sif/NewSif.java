@@ -19,7 +19,8 @@ public record NewSif(String launchScript, Stamp stamp, int slots, List<NewObject
         Objects.requireNonNull(stamp);
         objects = List.copyOf(objects);
         if (launchScript.getBytes(StandardCharsets.UTF_8).length >= SifHeader.LAUNCH_SIZE) {
-            throw new IllegalArgumentException("launch script is longer than " + (SifHeader.LAUNCH_SIZE - 1) + " bytes");
+            throw new IllegalArgumentException(
+                    "launch script is longer than " + (SifHeader.LAUNCH_SIZE - 1) + " bytes");
         }
         if (slots < objects.size() || slots > SifHeader.MOST_DESCRIPTORS) {
             throw new IllegalArgumentException(slots + " slots for " + objects.size() + " objects");

@@ -22,7 +22,8 @@ public record Sif(SifHeader header, List<Descriptor> descriptors) {
 
     /// Reads header and descriptors of the SIF file in `channel`, from its first byte.
     ///
-    /// The objects' places are checked to be inside the file, their contents are not read. An unknown type of object is no error.
+    /// The objects' places are checked to be inside the file, their contents are not read. An unknown type of
+    /// object is no error.
     ///
     /// @param channel stays the caller's; its position is neither used nor moved
     /// @throws FormatException if it is no SIF file of version 01, or is cut short, or contradicts itself

@@ -19,7 +19,8 @@ import java.util.UUID;
 ///
 /// Source: sylabs/sif `pkg/sif/sif.go`, type `header`.
 ///
-/// @param launchScript the first line, which makes the file executable; at most 31 bytes, or 32 in a foreign file, and may be empty
+/// @param launchScript the first line, which makes the file executable; at most 31 bytes, or 32 in a foreign
+///     file, and may be empty
 /// @param architecture of the primary partition; unknown without one
 /// @param id the image's; [#NO_ID] in a reproducible image
 /// @param created Unix seconds; [#NO_TIME] in a reproducible image of another program
@@ -109,7 +110,8 @@ public record SifHeader(
         return new SifHeader(
                 text(bytes, LAUNCH_AT, LAUNCH_SIZE),
                 Architecture.ofCode(text(bytes, ARCHITECTURE_AT, 3)),
-                new UUID(Long.reverseBytes(LittleEndian.i64(bytes, ID_AT)),
+                new UUID(
+                        Long.reverseBytes(LittleEndian.i64(bytes, ID_AT)),
                         Long.reverseBytes(LittleEndian.i64(bytes, ID_AT + 8))),
                 LittleEndian.i64(bytes, CREATED_AT),
                 LittleEndian.i64(bytes, MODIFIED_AT),

@@ -16,8 +16,9 @@ import java.util.Locale;
 public final class SifListing {
     private static final String RULE = "-".repeat(78) + "\n";
     private static final String UNITS = "KMGTPE";
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss '+0000 UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd HH:mm:ss '+0000 UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private SifListing() {}
 
@@ -62,7 +63,8 @@ public final class SifListing {
             case Extra.OciDigest _ -> label;
             case Extra.Partition(var fs, var purpose, var architecture) ->
                 label + " (" + fs.label() + "/" + purpose.label() + "/" + architecture.goName() + ")";
-            case Extra.Signature(var hash, _) -> label + " (" + hash.label() + ")";
+            case Extra.Signature signature ->
+                label + " (" + signature.hashType().label() + ")";
             case Extra.CryptoMessage(var format, var type) -> label + " (" + format.label() + "/" + type.label() + ")";
             case Extra.Sbom(var format) -> label + " (" + format.label() + ")";
         };
@@ -100,11 +102,13 @@ public final class SifListing {
         rows.add("Data Type", descriptor.type().label());
         rows.add("ID", Integer.toUnsignedString(descriptor.id()));
         rows.add("Group ID", group(descriptor));
-        rows.add("Linked ID", switch (descriptor.link()) {
-            case Link.None() -> "NONE";
-            case Link.ToObject(long id) -> Long.toString(id);
-            case Link.ToGroup(long id) -> id + " (G)";
-        });
+        rows.add(
+                "Linked ID",
+                switch (descriptor.link()) {
+                    case Link.None() -> "NONE";
+                    case Link.ToObject(long id) -> Long.toString(id);
+                    case Link.ToGroup(long id) -> id + " (G)";
+                });
         rows.add("Offset", Long.toString(descriptor.offset()));
         rows.add("Size", Long.toString(descriptor.size()));
         rows.addTime("Created At", descriptor.createdSeconds());

@@ -27,9 +27,10 @@ public final class SifWriter {
 
     /// Writes `sif` to `target`, in place of what was there.
     ///
-    /// The file appears whole or not at all: it is written beside the target as `.NAME.kerr-RANDOM`, which only its owner may open,
-    /// synced, and renamed. Where that fails nothing is left and the target is as it was; only a process that is killed leaves the
-    /// temporary file behind. A target that is a symbolic link is replaced itself.
+    /// The file appears whole or not at all: it is written beside the target as `.NAME.kerr-RANDOM`, which only
+    /// its owner may open, synced, and renamed. Where that fails nothing is left and the target is as it was;
+    /// only a process that is killed leaves the temporary file behind. A target that is a symbolic link is
+    /// replaced itself.
     ///
     /// @param permissions of the file when it is there, for most callers 0755 less the umask
     /// @throws IOException if anything cannot be read or written, or content is shorter than it was said to be
@@ -67,7 +68,8 @@ public final class SifWriter {
         return "." + (fits ? name : "long-name") + ".kerr-" + random;
     }
 
-    /// Writes `sif` to an empty file. What is not written, before the table and before aligned objects, stays a hole of zeros.
+    /// Writes `sif` to an empty file. What is not written, before the table and before aligned objects, stays a
+    /// hole of zeros.
     private static void write(FileChannel out, NewSif sif) throws IOException {
         long tableSize = (long) sif.slots() * Descriptor.SIZE;
         long dataOffset = TABLE_OFFSET + tableSize;
@@ -124,7 +126,8 @@ public final class SifWriter {
         while (done < range.size()) {
             long now = range.channel().transferTo(range.offset() + done, range.size() - done, out);
             if (now <= 0) {
-                throw new FormatException("truncated file: content of a data object is cut short", range.offset() + done);
+                throw new FormatException(
+                        "truncated file: content of a data object is cut short", range.offset() + done);
             }
             done += now;
         }

@@ -16,7 +16,8 @@ public record Stamp(UUID id, Instant time) {
         Objects.requireNonNull(time);
     }
 
-    /// The same however often the image is made: no id, and a time that the caller fixed, as by `SOURCE_DATE_EPOCH`.
+    /// The same however often the image is made: no id, and a time that the caller fixed, as by
+    /// `SOURCE_DATE_EPOCH`.
     public static Stamp reproducible(Instant time) {
         return new Stamp(SifHeader.NO_ID, time);
     }

@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /// Goes through the entries of a directory in their order, which is that of their names' bytes.
 ///
-/// A listing is a run of headers, each with up to 256 entries whose inodes are in one metadata block. Names are refused that could
-/// lead out of the directory (CVE-2020-15229) or that come twice or out of order (CVE-2021-41072: a symbolic link first, then
-/// a directory of the same name).
+/// A listing is a run of headers, each with up to 256 entries whose inodes are in one metadata block. Names are
+/// refused that could lead out of the directory (CVE-2020-15229) or that come twice or out of order
+/// (CVE-2021-41072: a symbolic link first, then a directory of the same name).
 final class DirectoryCursor {
     private static final int HEADER_SIZE = 12;
     private static final int MOST_UNDER_HEADER = 256;

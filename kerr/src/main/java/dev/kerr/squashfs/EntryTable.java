@@ -5,7 +5,8 @@ import dev.kerr.squashfs.Inode.MetadataPosition;
 import dev.kerr.squashfs.MetadataBlocks.Table;
 import java.io.IOException;
 
-/// A table of entries of one size, found through a list of its metadata blocks: ids, fragments, extended attributes.
+/// A table of entries of one size, found through a list of its metadata blocks: ids, fragments, extended
+/// attributes.
 ///
 /// Nothing is read before it is asked for, so a count that the file does not bear out costs nothing.
 final class EntryTable {

@@ -30,7 +30,8 @@ final class Fragments {
         return blockSize;
     }
 
-    /// Copies `length` bytes at `offset` of unpacked fragment `index`, which is less than the count, to the start of `into`.
+    /// Copies `length` bytes at `offset` of unpacked fragment `index`, which is less than the count, to the start
+    /// of `into`.
     void copy(long index, int offset, byte[] into, int length) throws IOException {
         if (index != keptIndex) {
             load(index);

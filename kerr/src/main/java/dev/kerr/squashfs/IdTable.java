@@ -13,9 +13,9 @@ final class IdTable {
     private final long[] known;
 
     IdTable(MetadataBlocks blocks, Superblock superblock) throws IOException {
-        var table = new Table("id", superblock.tables().directory(), superblock.tables().id());
-        this.entries =
-                new EntryTable(blocks, table, superblock.idCount(), ENTRY_SIZE).checked(superblock.bytesUsed());
+        var table = new Table(
+                "id", superblock.tables().directory(), superblock.tables().id());
+        this.entries = new EntryTable(blocks, table, superblock.idCount(), ENTRY_SIZE).checked(superblock.bytesUsed());
         this.known = new long[superblock.idCount()];
         Arrays.fill(known, UNREAD);
     }

@@ -22,8 +22,7 @@ public sealed interface Inode {
     /// @param gid group
     /// @param modifiedSeconds time of the last change of the content, unsigned Unix seconds
     /// @param xattrIndex place in the table of extended attributes; empty where the file has none
-    record Attributes(
-            long number, int permissions, long uid, long gid, long modifiedSeconds, OptionalLong xattrIndex) {
+    record Attributes(long number, int permissions, long uid, long gid, long modifiedSeconds, OptionalLong xattrIndex) {
         /// Refuses null.
         public Attributes {
             Objects.requireNonNull(xattrIndex);
@@ -73,7 +72,8 @@ public sealed interface Inode {
         }
     }
 
-    /// Where the content of a regular file is: whole blocks one after the other, and its end perhaps in a fragment block.
+    /// Where the content of a regular file is: whole blocks one after the other, and its end perhaps in a
+    /// fragment block.
     ///
     /// @param start first byte of the first block, from the start of the file system
     /// @param blockCount blocks of its own

@@ -2,7 +2,8 @@ package dev.kerr.squashfs;
 
 import java.util.Optional;
 
-/// The seven kinds of file, by their number in a directory entry; an inode has that number, or 7 more in its extended form.
+/// The seven kinds of file, by their number in a directory entry; an inode has that number, or 7 more in its
+/// extended form.
 public enum InodeType {
     /// A directory.
     DIRECTORY(1, 0040000),

@@ -3,8 +3,8 @@ package dev.kerr.squashfs;
 import dev.kerr.bytes.ByteRegion;
 import dev.kerr.bytes.FormatException;
 import dev.kerr.bytes.LittleEndian;
-import dev.kerr.compress.Compression;
 import dev.kerr.compress.Codec;
+import dev.kerr.compress.Compression;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Unpacks blocks, and keeps the metadata blocks used last.
 ///
-/// A metadata block is two bytes of length, with bit 15 set when the block is stored as it is, then at most 8 KiB that unpack to
-/// at most 8 KiB. Not thread-safe.
+/// A metadata block is two bytes of length, with bit 15 set when the block is stored as it is, then at most 8 KiB
+/// that unpack to at most 8 KiB. Not thread-safe.
 final class MetadataBlocks implements AutoCloseable {
     /// Bytes of an unpacked metadata block; only the last of a table may have less.
     static final int BLOCK_SIZE = 8192;
@@ -34,7 +34,8 @@ final class MetadataBlocks implements AutoCloseable {
         this.compression = compression;
     }
 
-    /// A stretch of metadata blocks: the first byte and the one behind the last, from the start of the file system.
+    /// A stretch of metadata blocks: the first byte and the one behind the last, from the start of the file
+    /// system.
     record Table(String name, long start, long end) {}
 
     /// An unpacked metadata block.

@@ -15,7 +15,8 @@ final class MetadataCursor {
     private Block block;
     private int at;
 
-    /// @param position block and offset; an offset behind the block's last byte is refused, the one just behind it is its end
+    /// @param position block and offset; an offset behind the block's last byte is refused, the one just behind
+    ///     it is its end
     MetadataCursor(MetadataBlocks blocks, Table table, MetadataPosition position) throws IOException {
         this.blocks = blocks;
         this.table = table;

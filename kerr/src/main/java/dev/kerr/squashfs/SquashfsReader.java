@@ -19,9 +19,9 @@ import java.util.SequencedMap;
 
 /// Reads a SquashFS file system that lies in a file: its directories name by name, its files block by block.
 ///
-/// Nothing is read before it is asked for. Not thread-safe, and streams of [#open] count as the reader itself; several readers may
-/// share a channel. Every method throws [FormatException] where the file system is damaged, and any other [IOException] where the
-/// file cannot be read.
+/// Nothing is read before it is asked for. Not thread-safe, and streams of [#open] count as the reader itself;
+/// several readers may share a channel. Every method throws [FormatException] where the file system is damaged,
+/// and any other [IOException] where the file cannot be read.
 ///
 /// Source: Linux `fs/squashfs`; layout in `docs/formats/squashfs.md`.
 public final class SquashfsReader implements AutoCloseable {
@@ -49,7 +49,8 @@ public final class SquashfsReader implements AutoCloseable {
     /// Opens the file system in `size` bytes at `offset` of a file; it may be shorter than that, but not longer.
     ///
     /// @param channel stays the caller's, and open, while the reader is used
-    /// @throws FormatException if there is no SquashFS 4.0, or one whose compression is not supported, or the file is cut short
+    /// @throws FormatException if there is no SquashFS 4.0, or one whose compression is not supported, or the
+    ///     file is cut short
     public static SquashfsReader open(FileChannel channel, long offset, long size) throws IOException {
         var region = new ByteRegion(channel, offset, size);
         Superblock superblock = Superblock.read(region);
@@ -76,7 +77,9 @@ public final class SquashfsReader implements AutoCloseable {
     public Inode inode(DirectoryEntry entry) throws IOException {
         Inode inode = inode(entry.reference());
         if (inode.type() != entry.type()) {
-            throw blocks.wrong("directory and inode name different types", superblock.tables().inode());
+            throw blocks.wrong(
+                    "directory and inode name different types",
+                    superblock.tables().inode());
         }
         return inode;
     }
@@ -174,16 +177,16 @@ public final class SquashfsReader implements AutoCloseable {
         return content;
     }
 
-    /// A stream of the content of `file`: as many bytes as its size says, or a [FormatException]. It may be very long, since holes
-    /// take no room in the image.
+    /// A stream of the content of `file`: as many bytes as its size says, or a [FormatException]. It may be very
+    /// long, since holes take no room in the image.
     ///
     /// The reader must stay open while it is read; closing it is not needed.
     public InputStream open(RegularFile file) throws IOException {
         return new FileContent(blocks, fragments, tables.inodes(), file);
     }
 
-    /// The extended attributes of `inode`: values by full names such as `security.capability`, which are byte strings, in the
-    /// order they are stored; empty where there are none.
+    /// The extended attributes of `inode`: values by full names such as `security.capability`, which are byte
+    /// strings, in the order they are stored; empty where there are none.
     public SequencedMap<String, byte[]> xattrs(Inode inode) throws IOException {
         var index = inode.attributes().xattrIndex();
         if (index.isEmpty()) {
@@ -198,7 +201,8 @@ public final class SquashfsReader implements AutoCloseable {
         return xattrs.get().read(index.getAsLong());
     }
 
-    /// The most bytes that entries of all directories can have together: each block of them takes three bytes or more.
+    /// The most bytes that entries of all directories can have together: each block of them takes three bytes or
+    /// more.
     long mostListingBytes() {
         Table directories = tables.directories();
         return (directories.end() - directories.start()) / 3 * MetadataBlocks.BLOCK_SIZE;

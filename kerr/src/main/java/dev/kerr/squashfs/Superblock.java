@@ -89,7 +89,8 @@ public record Superblock(
 
     /// Decodes and checks the superblock at the start of `fileSystem`.
     ///
-    /// @throws FormatException if there is none, the version or compression is not ours, or a table cannot be where it says
+    /// @throws FormatException if there is none, the version or compression is not ours, or a table cannot be
+    ///     where it says
     static Superblock read(ByteRegion fileSystem) throws IOException {
         byte[] bytes = new byte[SIZE];
         fileSystem.read(0, bytes, SIZE, "SquashFS superblock");
@@ -182,7 +183,10 @@ public record Superblock(
             throw wrong("SquashFS inode table lies outside the file system", fileSystem, INODE_TABLE_AT);
         }
         if (tables.directory <= tables.inode || tables.directory > bytesUsed) {
-            throw wrong("SquashFS directory table is not between the inode table and the end", fileSystem, DIRECTORY_TABLE_AT);
+            throw wrong(
+                    "SquashFS directory table is not between the inode table and the end",
+                    fileSystem,
+                    DIRECTORY_TABLE_AT);
         }
         checkTable(tables.id, fileSystem, ID_TABLE_AT);
         if (fragmentCount > 0) {

@@ -1,6 +1,5 @@
 package dev.kerr.squashfs;
 
-import dev.kerr.bytes.FormatException;
 import dev.kerr.squashfs.Inode.Directory;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -10,10 +9,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// Goes through a directory and all below it: each directory before what is in it, names in the order of their bytes.
+/// Goes through a directory and all below it: each directory before what is in it, names in the order of their
+/// bytes.
 ///
-/// Holds the cursors of the directories from the start to the current one, and the numbers of all directories met. A damaged file
-/// system cannot make it endless: a directory is met once, and listings together are no longer than their table.
+/// Holds the cursors of the directories from the start to the current one, and the numbers of all directories
+/// met. A damaged file system cannot make it endless: a directory is met once, and listings together are no
+/// longer than their table.
 public final class TreeWalk {
     /// What Linux takes: 4096 with the closing NUL.
     private static final int LONGEST_PATH = 4095;
@@ -33,8 +34,8 @@ public final class TreeWalk {
 
     /// A file met on a walk.
     ///
-    /// @param path byte string from the directory where the walk began, without a slash at either end: `usr/bin/env`; that
-    ///     directory itself has the empty path
+    /// @param path byte string from the directory where the walk began, without a slash at either end:
+    ///     `usr/bin/env`; that directory itself has the empty path
     /// @param inode the file
     public record Entry(String path, Inode inode) {
         /// Refuses null.
@@ -49,7 +50,8 @@ public final class TreeWalk {
 
     /// The next file; empty after the last.
     ///
-    /// @throws FormatException where the file system is damaged, a directory is met twice, or a path is longer than Linux takes
+    /// @throws dev.kerr.bytes.FormatException where the file system is damaged, a directory is met twice, or a
+    ///     path is longer than Linux takes
     public Optional<Entry> next() throws IOException {
         if (!started) {
             started = true;

@@ -19,7 +19,8 @@ final class Xattrs {
     private static final int REFERENCE_SIZE = 8;
     private static final String[] PREFIXES = {"user.", "trusted.", "security."};
 
-    /// Linux gives a file at most 64 KiB of names (`XATTR_LIST_MAX`), and a value at most as much (`XATTR_SIZE_MAX`).
+    /// Linux gives a file at most 64 KiB of names (`XATTR_LIST_MAX`), and a value at most as much
+    /// (`XATTR_SIZE_MAX`).
     private static final int MOST_NAME_BYTES = 64 * 1024;
 
     private static final int LONGEST_VALUE = 64 * 1024;

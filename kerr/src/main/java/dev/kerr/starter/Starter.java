@@ -35,8 +35,11 @@ public final class Starter {
         }
     }
 
-    /// Performs a plan in a process of its own and waits for it. Its standard output goes to our standard error: what was
+    /// Performs a plan in a process of its own and waits for it. Its standard output goes to our standard error: what
+    /// was
     /// asked for on standard output is never what a step prints.
+    ///
+    /// The kernel kills the step with the *thread* that starts it: this must be one that outlives the step.
     ///
     /// @return the payload's exit status, 128 + n if signal n ended it
     public int perform(Plan plan) throws IOException, UserException {

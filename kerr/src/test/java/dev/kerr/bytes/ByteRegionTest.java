@@ -50,9 +50,12 @@ class ByteRegionTest {
     @Test
     void reading_some_stops_at_the_end_of_region_and_file() throws IOException {
         try (FileChannel channel = tenBytes()) {
-            assertThat(new ByteRegion(channel, 4, 5).readSome(3, new byte[8], 8)).isEqualTo(2);
-            assertThat(new ByteRegion(channel, 4, 500).readSome(3, new byte[8], 8)).isEqualTo(3);
-            assertThat(new ByteRegion(channel, 4, 5).readSome(5, new byte[8], 8)).isZero();
+            assertThat(new ByteRegion(channel, 4, 5).readSome(3, new byte[8], 8))
+                    .isEqualTo(2);
+            assertThat(new ByteRegion(channel, 4, 500).readSome(3, new byte[8], 8))
+                    .isEqualTo(3);
+            assertThat(new ByteRegion(channel, 4, 5).readSome(5, new byte[8], 8))
+                    .isZero();
         }
     }
 

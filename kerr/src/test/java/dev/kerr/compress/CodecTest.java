@@ -58,7 +58,8 @@ class CodecTest {
                 try {
                     assertThat(codec.decompress(packed, length, target)).isLessThan(PLAIN.length);
                 } catch (DataFormatException expected) {
-                    assertThat(expected).hasMessageStartingWith(compression == Compression.GZIP ? "zlib" : compression.label());
+                    assertThat(expected)
+                            .hasMessageStartingWith(compression == Compression.GZIP ? "zlib" : compression.label());
                 }
             }
         }
@@ -75,7 +76,8 @@ class CodecTest {
                 byte[] damaged = packed.clone();
                 damaged[bit / 8] ^= (byte) (1 << bit % 8);
                 try {
-                    assertThat(codec.decompress(damaged, damaged.length, target)).isBetween(0, target.length);
+                    assertThat(codec.decompress(damaged, damaged.length, target))
+                            .isBetween(0, target.length);
                 } catch (DataFormatException expected) {
                     refused++;
                 }
@@ -188,7 +190,9 @@ class CodecTest {
     private static int matchAt(byte[] plain, int at, int distance) {
         int length = 0;
         // The last five bytes of a block are literals.
-        while (at >= distance && at + length < plain.length - 5 && plain[at + length] == plain[at + length - distance]) {
+        while (at >= distance
+                && at + length < plain.length - 5
+                && plain[at + length] == plain[at + length - distance]) {
             length++;
         }
         return length;

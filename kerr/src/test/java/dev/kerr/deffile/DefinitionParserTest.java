@@ -64,8 +64,7 @@ class DefinitionParserTest {
 
     @Test
     void packages_are_separated_by_blanks_or_commas() throws UserException {
-        Definition definition =
-                parse("Bootstrap: debootstrap\nMirrorURL: m\nOSVersion: s\nInclude: a b,c , d\n");
+        Definition definition = parse("Bootstrap: debootstrap\nMirrorURL: m\nOSVersion: s\nInclude: a b,c , d\n");
         assertThat(definition.bootstrap()).isEqualTo(new Bootstrap.Debootstrap("m", "s", List.of("a", "b", "c", "d")));
     }
 
@@ -78,12 +77,15 @@ class DefinitionParserTest {
 
     @Test
     void a_backslash_n_before_the_continuation_leaves_a_newline() throws UserException {
-        assertThat(parse("Bootstrap: scratch\nSetOpt: a\\n\\\nb\n").header().value("setopt")).contains("a\nb");
+        assertThat(parse("Bootstrap: scratch\nSetOpt: a\\n\\\nb\n").header().value("setopt"))
+                .contains("a\nb");
     }
 
     @Test
     void a_continuation_at_the_end_of_the_header_is_harmless() throws UserException {
-        assertThat(parse("Bootstrap: scratch\nInclude: a \\\n%post\n true\n").header().value("include"))
+        assertThat(parse("Bootstrap: scratch\nInclude: a \\\n%post\n true\n")
+                        .header()
+                        .value("include"))
                 .contains("a \\");
     }
 
@@ -135,7 +137,8 @@ class DefinitionParserTest {
     @Test
     void bodies_keep_indentation_blank_lines_and_comments() throws UserException {
         String body = "\n\tif true; then   \n\n    # why\n  fi\n\n";
-        assertThat(parse(SCRATCH + "%post\n" + body + "%help\n").body(SectionName.POST)).isEqualTo(body);
+        assertThat(parse(SCRATCH + "%post\n" + body + "%help\n").body(SectionName.POST))
+                .isEqualTo(body);
     }
 
     @Test
@@ -150,7 +153,9 @@ class DefinitionParserTest {
 
     @Test
     void section_arguments_lose_comments_and_outer_blanks() throws UserException {
-        Section section = parse(SCRATCH + "%post   -c /bin/bash   # faster\n true\n").section(SectionName.POST).orElseThrow();
+        Section section = parse(SCRATCH + "%post   -c /bin/bash   # faster\n true\n")
+                .section(SectionName.POST)
+                .orElseThrow();
         assertThat(section.arguments()).isEqualTo("-c /bin/bash");
         assertThat(section.line()).isEqualTo(2);
     }
@@ -159,7 +164,8 @@ class DefinitionParserTest {
     void repeated_sections_are_joined_and_the_last_arguments_win() throws UserException {
         Definition definition = parse(SCRATCH + "%post -x\n one\n%help\n h\n%post -y\n two\n");
         assertThat(definition.body(SectionName.POST)).isEqualTo(" one\n two\n");
-        assertThat(definition.section(SectionName.POST).orElseThrow().arguments()).isEqualTo("-y");
+        assertThat(definition.section(SectionName.POST).orElseThrow().arguments())
+                .isEqualTo("-y");
     }
 
     @Test
@@ -172,7 +178,8 @@ class DefinitionParserTest {
 
     @Test
     void a_section_without_lines_is_empty() throws UserException {
-        Section section = parse(SCRATCH + "%help\n%post\n").section(SectionName.HELP).orElseThrow();
+        Section section =
+                parse(SCRATCH + "%help\n%post\n").section(SectionName.HELP).orElseThrow();
         assertThat(section.body()).isEmpty();
         assertThat(section.isBlank()).isTrue();
     }
@@ -204,8 +211,8 @@ class DefinitionParserTest {
     @Test
     void the_first_blank_ends_the_key_of_a_label() throws UserException {
         Definition definition = parse(SCRATCH + "%labels\n  Author  Ada L.\n\n  # no label\n  Empty\n\tv\t1=2\n");
-        assertThat(definition.labels()).containsExactly(
-                Map.entry("Author", "Ada L."), Map.entry("Empty", ""), Map.entry("v", "1=2"));
+        assertThat(definition.labels())
+                .containsExactly(Map.entry("Author", "Ada L."), Map.entry("Empty", ""), Map.entry("v", "1=2"));
     }
 
     @ParameterizedTest
@@ -227,8 +234,11 @@ class DefinitionParserTest {
             })
     void a_files_line_is_a_source_and_perhaps_a_destination(String line, String source, String destination)
             throws UserException {
-        FilesTransfer transfer =
-                parse(SCRATCH + "%files\n" + line + "\n").files().getFirst().transfers().getFirst();
+        FilesTransfer transfer = parse(SCRATCH + "%files\n" + line + "\n")
+                .files()
+                .getFirst()
+                .transfers()
+                .getFirst();
         if (source == null || source.isEmpty()) {
             source = line;
         }
@@ -256,8 +266,8 @@ class DefinitionParserTest {
 
     @Test
     void sections_of_one_application_belong_together() throws UserException {
-        Definition definition = parse(
-                SCRATCH + "%apprun foo\n one\n%appenv bar\n e\n%apprun foo\n two\n%apphelp foo\n h\n%applabels foo\n k v\n");
+        Definition definition = parse(SCRATCH
+                + "%apprun foo\n one\n%appenv bar\n e\n%apprun foo\n two\n%apphelp foo\n h\n%applabels foo\n k v\n");
         assertThat(definition.apps()).extracting(App::name).containsExactly("foo", "bar");
         App foo = definition.apps().getFirst();
         assertThat(foo.body(SectionName.APPRUN)).contains(" one\n two\n");
@@ -289,7 +299,8 @@ class DefinitionParserTest {
 
     @Test
     void an_indented_bootstrap_line_is_text() throws UserException {
-        assertThat(DefinitionParser.parse(SCRATCH + "%help\n Bootstrap: docker\n", "x.def")).hasSize(1);
+        assertThat(DefinitionParser.parse(SCRATCH + "%help\n Bootstrap: docker\n", "x.def"))
+                .hasSize(1);
     }
 
     @Test
@@ -347,13 +358,16 @@ class DefinitionParserTest {
     @Test
     void unused_arguments_may_be_warned_about_only() throws UserException {
         BuildArguments arguments = new BuildArguments(Map.of("A", "1"), BuildArguments.Unused.WARNED_ABOUT);
-        assertThat(DefinitionParser.parse(SCRATCH, "x.def", arguments).getFirst().warnings())
+        assertThat(DefinitionParser.parse(SCRATCH, "x.def", arguments)
+                        .getFirst()
+                        .warnings())
                 .containsExactly("x.def: unused build arguments: A");
     }
 
     @Test
     void build_arguments_are_read_from_items() throws UserException {
-        assertThat(BuildArguments.of(List.of("A=1", "B= \"x y\" ", "A=2=3"), BuildArguments.Unused.REFUSED).values())
+        assertThat(BuildArguments.of(List.of("A=1", "B= \"x y\" ", "A=2=3"), BuildArguments.Unused.REFUSED)
+                        .values())
                 .isEqualTo(Map.of("A", "2=3", "B", "x y"));
     }
 
@@ -380,7 +394,10 @@ class DefinitionParserTest {
                 List.of("Bootstrap:\n", "x.def:1: Bootstrap names no agent", "agents are "),
                 List.of("Bootstrap: # none\n", "x.def:1: Bootstrap names no agent", "agents are "),
                 List.of("Bootstrap: dcoker\n", "x.def:1: unknown bootstrap agent 'dcoker'", "did you mean 'docker'?"),
-                List.of("\nBootstrap: banana\n", "x.def:2: unknown bootstrap agent 'banana'", "localimage, debootstrap"),
+                List.of(
+                        "\nBootstrap: banana\n",
+                        "x.def:2: unknown bootstrap agent 'banana'",
+                        "localimage, debootstrap"),
                 List.of(
                         "Bootstrap: docker\nFrom: alpine\n",
                         "x.def:1: Bootstrap agent 'docker' is not yet available in this version",
@@ -389,7 +406,10 @@ class DefinitionParserTest {
                         "Bootstrap: docker-archive\n",
                         "x.def:1: Bootstrap agent 'docker-archive' is not yet available in this version",
                         "available"),
-                List.of("Bootstrap: localimage\n", "x.def:1: Bootstrap agent 'localimage' needs a header line 'From: …'", ""),
+                List.of(
+                        "Bootstrap: localimage\n",
+                        "x.def:1: Bootstrap agent 'localimage' needs a header line 'From: …'",
+                        ""),
                 List.of(
                         "Bootstrap: localimage\nFrom:\n",
                         "x.def:1: Bootstrap agent 'localimage' needs a header line 'From: …'",
@@ -406,10 +426,16 @@ class DefinitionParserTest {
                         "Bootstrap: debootstrap\nMirrorURL: m\n",
                         "x.def:1: Bootstrap agent 'debootstrap' needs a header line 'OSVersion: …'",
                         ""),
-                List.of(SCRATCH + "%files form one\n", "x.def:2: %files cannot have the arguments 'form one'", "from STAGE"),
+                List.of(
+                        SCRATCH + "%files form one\n",
+                        "x.def:2: %files cannot have the arguments 'form one'",
+                        "from STAGE"),
                 List.of(SCRATCH + "%files from\n", "x.def:2: %files cannot have the arguments 'from'", "from STAGE"),
                 List.of(SCRATCH + "%files from a b\n", "x.def:2: %files cannot have the arguments 'from a b'", "from"),
-                List.of(SCRATCH + "%files from one\n a\n", "x.def:2: no stage before this one is named 'one'", "Stage: one"),
+                List.of(
+                        SCRATCH + "%files from one\n a\n",
+                        "x.def:2: no stage before this one is named 'one'",
+                        "Stage: one"),
                 List.of(
                         SCRATCH + "Stage: one\n%files from one\n a\n",
                         "x.def:3: no stage before this one is named 'one'",
@@ -425,10 +451,7 @@ class DefinitionParserTest {
                 List.of(SCRATCH + "%files\n \"\" b\n", "x.def:3: the source of a %files line is empty", ""),
                 List.of(SCRATCH + "%apprun\n x\n", "x.def:2: %apprun names no application", "%apprun NAME"),
                 List.of(SCRATCH + "%apprun ../x\n", "x.def:2: '../x' cannot be the name of an application", ""),
-                List.of(
-                        SCRATCH + "%post\n\n {{ X }}\n",
-                        "x.def:4: build argument 'X' has no value",
-                        "--build-arg X=…"),
+                List.of(SCRATCH + "%post\n\n {{ X }}\n", "x.def:4: build argument 'X' has no value", "--build-arg X=…"),
                 List.of(
                         SCRATCH + "%arguments\n A={{ X }}\n%post\n {{ A }}\n",
                         "x.def:3: build argument 'X' has no value",
@@ -467,7 +490,8 @@ class DefinitionParserTest {
     void each_known_agent_is_either_built_or_refused_as_not_yet_available(BootstrapAgent agent) {
         String text = "Bootstrap: " + agent.word() + "\nFrom: x\nMirrorURL: m\nOSVersion: o\n";
         if (agent.isAvailable()) {
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> parse(text))).isNull();
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> parse(text)))
+                    .isNull();
         } else {
             assertThatThrownBy(() -> parse(text)).hasMessageContaining("'" + agent.word() + "' is not yet available");
         }

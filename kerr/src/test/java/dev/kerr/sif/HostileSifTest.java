@@ -105,7 +105,8 @@ class HostileSifTest {
         assertThat(sif.descriptor(3).flatMap(Descriptor::partition))
                 .contains(new Extra.Partition(FsType.UNKNOWN, PartitionType.UNKNOWN, Architecture.AMD64));
         assertThat(sif.primaryPartition()).isEmpty();
-        assertThat(SifListing.list(sif)).contains("|Unknown\n", "|FS (Unknown/Unknown/amd64)\n", "|Signature (Unknown)\n");
+        assertThat(SifListing.list(sif))
+                .contains("|Unknown\n", "|FS (Unknown/Unknown/amd64)\n", "|Signature (Unknown)\n");
     }
 
     @ParameterizedTest
@@ -120,8 +121,7 @@ class HostileSifTest {
     @Test
     void any_flipped_bit_of_header_and_descriptors_gives_a_value_or_a_format_exception() throws IOException {
         byte[] start = new byte[FIRST + 5 * Descriptor.SIZE];
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             channel.read(ByteBuffer.wrap(start), 0);
             int refused = 0;
             for (int bit = 0; bit < start.length * 8; bit++) {
@@ -134,7 +134,9 @@ class HostileSifTest {
                 try {
                     Sif sif = Sif.open(channel);
                     assertThat(SifListing.list(sif) + SifListing.header(sif)).isNotEmpty();
-                    sif.descriptors().forEach(descriptor -> assertThat(SifListing.info(descriptor)).isNotEmpty());
+                    sif.descriptors()
+                            .forEach(descriptor ->
+                                    assertThat(SifListing.info(descriptor)).isNotEmpty());
                 } catch (FormatException expected) {
                     refused++;
                 }
@@ -160,7 +162,8 @@ class HostileSifTest {
     }
 
     private void put(int at, int bytes, long value) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value);
+        ByteBuffer buffer =
+                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.write(buffer.flip().limit(bytes), at);
         }

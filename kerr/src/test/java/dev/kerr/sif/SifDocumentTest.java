@@ -60,7 +60,8 @@ class SifDocumentTest {
         String document = Files.readString(document());
         for (DataType type : DataType.values()) {
             if (type != DataType.UNKNOWN) {
-                assertThat(document).contains("| 0x" + HexFormat.of().withUpperCase().toHexDigits(type.code(), 4) + " |");
+                assertThat(document)
+                        .contains("| 0x" + HexFormat.of().withUpperCase().toHexDigits(type.code(), 4) + " |");
             }
         }
         for (Architecture architecture : Architecture.values()) {

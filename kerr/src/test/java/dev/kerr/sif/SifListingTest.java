@@ -13,19 +13,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Holds listings against what `apptainer sif` prints of the same files.
 class SifListingTest {
     @ParameterizedTest
-    @ValueSource(strings = {"busybox", "apps", "signed", "gocryptfs"})
+    @ValueSource(strings = {"busybox", "apps", "signed", "gocryptfs", "verbs"})
     void objects_are_listed_as_apptainer_lists_them(String name) throws IOException {
         assertThat(SifListing.list(SifTest.open(name))).isEqualTo(golden(name + ".list.txt"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"busybox", "apps", "signed", "gocryptfs"})
+    @ValueSource(strings = {"busybox", "apps", "signed", "gocryptfs", "verbs"})
     void the_header_is_shown_as_apptainer_shows_it(String name) throws IOException {
         assertThat(SifListing.header(SifTest.open(name))).isEqualTo(golden(name + ".header.txt"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"busybox", "apps", "signed", "gocryptfs"})
+    @ValueSource(strings = {"busybox", "apps", "signed", "gocryptfs", "verbs"})
     void each_object_is_shown_as_apptainer_shows_it(String name) throws IOException {
         for (Descriptor descriptor : SifTest.open(name).descriptors()) {
             assertThat(SifListing.info(descriptor)).isEqualTo(golden(name + ".info-" + descriptor.id() + ".txt"));
@@ -43,9 +43,7 @@ class SifListingTest {
                 new SifHeader.Table(1, 1, 4096, 585),
                 4681,
                 0);
-        assertThat(SifListing.header(new Sif(header, List.of())))
-                .isEqualTo(
-                        """
+        assertThat(SifListing.header(new Sif(header, List.of()))).isEqualTo("""
                         Version:            01
                         Descriptors Free:   1
                         Descriptors Total:  1
@@ -59,7 +57,14 @@ class SifListingTest {
     @Test
     void times_beyond_the_calendar_and_sizes_of_any_kind_are_shown() {
         var header = new SifHeader(
-                "", Architecture.UNKNOWN, new UUID(1, 2), Long.MAX_VALUE, 0, new SifHeader.Table(0, 0, 0, 1023), 0, 3L << 40);
+                "",
+                Architecture.UNKNOWN,
+                new UUID(1, 2),
+                Long.MAX_VALUE,
+                0,
+                new SifHeader.Table(0, 0, 0, 1023),
+                0,
+                3L << 40);
         assertThat(SifListing.header(new Sif(header, List.of())))
                 .contains("9223372036854775807 s\n", "1970-01-01 00:00:00 +0000 UTC\n", "1023 B\n", "3 TiB\n");
     }
@@ -81,12 +86,17 @@ class SifListingTest {
                 0,
                 new Link.ToObject(3));
         var descriptor = Descriptor.of(4, object, new Descriptor.Place(5000, 1, 0), SifHeader.NO_TIME);
-        var sif = new Sif(new SifHeader("", Architecture.UNKNOWN, SifHeader.NO_ID, 0, 0, new SifHeader.Table(0, 0, 0, 0), 0, 0),
+        var sif = new Sif(
+                new SifHeader("", Architecture.UNKNOWN, SifHeader.NO_ID, 0, 0, new SifHeader.Table(0, 0, 0, 0), 0, 0),
                 List.of(descriptor));
         assertThat(SifListing.list(sif))
                 .endsWith("4    |NONE    |3       |5000-5001                 |Cryptographic Message (PEM/RSA-OAEP)\n");
         assertThat(SifListing.info(descriptor))
-                .contains("Group ID:      NONE\n", "Linked ID:     3\n", "Format Type:   PEM\n", "Message Type:  RSA-OAEP\n")
+                .contains(
+                        "Group ID:      NONE\n",
+                        "Linked ID:     3\n",
+                        "Format Type:   PEM\n",
+                        "Message Type:  RSA-OAEP\n")
                 .doesNotContain("Created At", "Name");
     }
 

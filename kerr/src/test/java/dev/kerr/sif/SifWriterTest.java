@@ -61,7 +61,9 @@ class SifWriterTest {
                             32768 + 10_000 - 32176));
             assertThat(sif.descriptors()).extracting(Descriptor::offset).containsExactly(32176L, 32195L, 32768L);
             assertThat(sif.descriptors()).extracting(Descriptor::size).containsExactly(19L, 2L, 10_000L);
-            assertThat(sif.descriptors()).extracting(Descriptor::sizeWithPadding).containsExactly(19L, 2L, 10_571L);
+            assertThat(sif.descriptors())
+                    .extracting(Descriptor::sizeWithPadding)
+                    .containsExactly(19L, 2L, 10_571L);
             assertThat(sif.descriptors()).extracting(Descriptor::createdSeconds).containsOnly(TIME.getEpochSecond());
             assertThat(sif.descriptors()).extracting(Descriptor::uid).containsOnly(0L);
             assertThat(sif.primaryPartition().flatMap(Descriptor::partition)).contains(PRIMARY);
@@ -88,7 +90,8 @@ class SifWriterTest {
                             d.group().orElse(0),
                             d.link()))
                     .toList();
-            var stamp = new Stamp(sif.header().id(), Instant.ofEpochSecond(sif.header().created()));
+            var stamp = new Stamp(
+                    sif.header().id(), Instant.ofEpochSecond(sif.header().created()));
             SifWriter.write(target, NewSif.runnable(stamp, objects), EXECUTABLE);
         }
         assertThat(Files.mismatch(original, target)).isEqualTo(-1);
@@ -96,11 +99,11 @@ class SifWriterTest {
 
     @Test
     void a_reproducible_file_is_the_same_however_often_it_is_written() throws IOException {
-        var sif = NewSif.runnable(
-                Stamp.reproducible(Instant.EPOCH), List.of(NewObject.genericJson("a", filled(5, 1))));
+        var sif = NewSif.runnable(Stamp.reproducible(Instant.EPOCH), List.of(NewObject.genericJson("a", filled(5, 1))));
         SifWriter.write(directory.resolve("one"), sif, EXECUTABLE);
         SifWriter.write(directory.resolve("two"), sif, EXECUTABLE);
-        assertThat(Files.mismatch(directory.resolve("one"), directory.resolve("two"))).isEqualTo(-1);
+        assertThat(Files.mismatch(directory.resolve("one"), directory.resolve("two")))
+                .isEqualTo(-1);
         try (FileChannel channel = FileChannel.open(directory.resolve("one"))) {
             assertThat(Sif.open(channel).header().id()).isEqualTo(SifHeader.NO_ID);
         }
@@ -108,7 +111,8 @@ class SifWriterTest {
 
     @Test
     void fresh_stamps_differ() {
-        assertThat(Stamp.fresh(InstantSource.fixed(TIME)).id()).isNotEqualTo(Stamp.fresh(InstantSource.fixed(TIME)).id());
+        assertThat(Stamp.fresh(InstantSource.fixed(TIME)).id())
+                .isNotEqualTo(Stamp.fresh(InstantSource.fixed(TIME)).id());
     }
 
     @Test
@@ -129,7 +133,8 @@ class SifWriterTest {
         SifWriter.write(target, new NewSif("", Stamp.reproducible(TIME), 7, objects), EXECUTABLE);
         try (FileChannel channel = FileChannel.open(target)) {
             Sif sif = Sif.open(channel);
-            assertThat(sif.descriptors()).extracting(Descriptor::extra)
+            assertThat(sif.descriptors())
+                    .extracting(Descriptor::extra)
                     .isEqualTo(objects.stream().map(NewObject::extra).toList());
             assertThat(sif.descriptors()).extracting(Descriptor::link).containsOnly(link);
             assertThat(sif.header().launchScript()).isEmpty();
@@ -157,7 +162,9 @@ class SifWriterTest {
         var empty = NewObject.partition(PRIMARY, new ObjectContent.Bytes(new byte[0]));
         SifWriter.write(target, NewSif.runnable(Stamp.reproducible(TIME), List.of(empty)), EXECUTABLE);
         try (FileChannel channel = FileChannel.open(target)) {
-            assertThat(Sif.open(channel).descriptors()).extracting(Descriptor::size).containsExactly(0L);
+            assertThat(Sif.open(channel).descriptors())
+                    .extracting(Descriptor::size)
+                    .containsExactly(0L);
         }
     }
 

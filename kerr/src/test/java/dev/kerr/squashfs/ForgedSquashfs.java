@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Makes file systems that mksquashfs never would: one stored block of inodes, one of entries, and a superblock in which any field can
-/// be overwritten. Inode 1, the first, is the root.
+/// Makes file systems that mksquashfs never would: one stored block of inodes, one of entries, and a superblock
+/// in which any field can be overwritten. Inode 1, the first, is the root.
 @SuppressWarnings("ByteBufferBackingArray") // all buffers are of littleEndian
 final class ForgedSquashfs {
     static final long NONE = 0xffff_ffffL;
@@ -69,7 +69,10 @@ final class ForgedSquashfs {
 
     ForgedSquashfs inode(int type, int uidIndex, long number, ByteBuffer rest) {
         ByteBuffer start = littleEndian(16);
-        start.putShort((short) type).putShort((short) 0755).putShort((short) uidIndex).putShort((short) 0);
+        start.putShort((short) type)
+                .putShort((short) 0755)
+                .putShort((short) uidIndex)
+                .putShort((short) 0);
         start.putInt(0).putInt((int) number);
         inodes.writeBytes(start.array());
         inodes.write(rest.array(), 0, rest.position());
@@ -90,7 +93,10 @@ final class ForgedSquashfs {
 
     ForgedSquashfs file(long number, long start, long fragment, long fragmentOffset, long size, int... blocks) {
         ByteBuffer rest = littleEndian(16 + 4 * blocks.length);
-        rest.putInt((int) start).putInt((int) fragment).putInt((int) fragmentOffset).putInt((int) size);
+        rest.putInt((int) start)
+                .putInt((int) fragment)
+                .putInt((int) fragmentOffset)
+                .putInt((int) size);
         for (int block : blocks) {
             rest.putInt(block);
         }
@@ -98,12 +104,16 @@ final class ForgedSquashfs {
     }
 
     ForgedSquashfs symlink(long number, long length, byte... target) {
-        return inode(3, number, littleEndian(8 + target.length).putInt(1).putInt((int) length).put(target));
+        return inode(
+                3,
+                number,
+                littleEndian(8 + target.length).putInt(1).putInt((int) length).put(target));
     }
 
     /// A header for `count` entries whose inodes are in the first block.
     ForgedSquashfs header(long count) {
-        entries.writeBytes(littleEndian(12).putInt((int) (count - 1)).putInt(0).putInt(1).array());
+        entries.writeBytes(
+                littleEndian(12).putInt((int) (count - 1)).putInt(0).putInt(1).array());
         return this;
     }
 
@@ -137,8 +147,14 @@ final class ForgedSquashfs {
         ByteBuffer start = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         start.putInt(Superblock.MAGIC).putInt(1000).putInt(0).putInt(4096).putInt(0);
         start.putShort((short) 1).putShort((short) 12).putShort((short) 0).putShort((short) 1);
-        start.putShort((short) 4).putShort((short) 0).putLong(0).putLong(bytes.length).putLong(idTable);
-        start.putLong(xattrs.length > 0 ? xattrTable : -1).putLong(Superblock.SIZE).putLong(directoryTable);
+        start.putShort((short) 4)
+                .putShort((short) 0)
+                .putLong(0)
+                .putLong(bytes.length)
+                .putLong(idTable);
+        start.putLong(xattrs.length > 0 ? xattrTable : -1)
+                .putLong(Superblock.SIZE)
+                .putLong(directoryTable);
         start.putLong(-1).putLong(-1);
         for (int i = 0; i < Superblock.SIZE; i++) {
             bytes[i] = set[i] ? superblock.get(i) : bytes[i];

@@ -185,7 +185,8 @@ class HostileSquashfsTest {
 
     @Test
     void a_root_that_is_no_directory_is_refused() throws IOException {
-        assertRefused(new ForgedSquashfs().header(1).file(1, 0, NONE, 0, 0), "root of the file system is not a directory");
+        assertRefused(
+                new ForgedSquashfs().header(1).file(1, 0, NONE, 0, 0), "root of the file system is not a directory");
     }
 
     @ParameterizedTest
@@ -230,7 +231,8 @@ class HostileSquashfsTest {
 
     @Test
     void a_file_of_exabytes_without_blocks_ends_with_its_table() throws IOException {
-        ByteBuffer rest = littleEndian(40).putLong(0).putLong(Long.MAX_VALUE).putLong(0).putInt(1);
+        ByteBuffer rest =
+                littleEndian(40).putLong(0).putLong(Long.MAX_VALUE).putLong(0).putInt(1);
         rest.putInt((int) NONE).putInt(0).putInt((int) NONE);
         var forged = withOne(2, f -> f.inode(9, 2, rest));
         try (FileChannel channel = forged.write(directory.resolve("image"));
@@ -306,9 +308,16 @@ class HostileSquashfsTest {
 
     private void assertIndexRefused(long at, long block, String first, String message) throws IOException {
         var forged = new ForgedSquashfs().header(1).entry("name", 100, 2);
-        ByteBuffer rest = littleEndian(400).putInt(2).putInt(forged.nextEntry() + 3).putInt(0).putInt(1);
+        ByteBuffer rest = littleEndian(400)
+                .putInt(2)
+                .putInt(forged.nextEntry() + 3)
+                .putInt(0)
+                .putInt(1);
         rest.putShort((short) 1).putShort((short) 0).putInt((int) NONE);
-        rest.putInt((int) at).putInt((int) block).putInt(first.length() - 1).put(first.getBytes(StandardCharsets.US_ASCII));
+        rest.putInt((int) at)
+                .putInt((int) block)
+                .putInt(first.length() - 1)
+                .put(first.getBytes(StandardCharsets.US_ASCII));
         forged.inode(8, 1, rest);
         try (FileChannel channel = forged.write(directory.resolve("image"));
                 SquashfsReader reader = SquashfsReader.open(channel, 0, channel.size())) {

@@ -50,7 +50,10 @@ final class Images {
                     .append(' ')
                     .append(TIME.format(Instant.ofEpochSecond(inode.attributes().modifiedSeconds())))
                     .append(' ')
-                    .append(entry.get().path().isEmpty() ? "" : "/" + entry.get().path())
+                    .append(
+                            entry.get().path().isEmpty()
+                                    ? ""
+                                    : "/" + entry.get().path())
                     .append(inode instanceof Inode.Symlink link ? " -> " + link.target() : "")
                     .append('\n');
         }
@@ -92,8 +95,10 @@ final class Images {
             case Inode.Directory directory -> Long.toString(directory.listing().size() + 3);
             case Inode.RegularFile file -> Long.toString(file.size());
             case Inode.Symlink link -> Integer.toString(link.target().length());
-            case Inode.BlockDevice device -> device.device().major() + ", " + device.device().minor();
-            case Inode.CharacterDevice device -> device.device().major() + ", " + device.device().minor();
+            case Inode.BlockDevice device ->
+                device.device().major() + ", " + device.device().minor();
+            case Inode.CharacterDevice device ->
+                device.device().major() + ", " + device.device().minor();
             case Inode.Fifo _, Inode.Socket _ -> "0";
         };
     }

@@ -45,7 +45,7 @@ class MksquashfsTest {
         assumeTrue(isInstalled("mksquashfs"), "mksquashfs is not installed (Debian: squashfs-tools)");
         tree = Files.createDirectory(directory.resolve("tree"));
         var random = new Random(7);
-        for (int size : new int[] {0, 1, 4095, 4096, 4097, 131_071, 131_072, 131_073, 300_000, 1_048_576, 1_500_000}) {
+        for (int size : new int[] {0, 1, 4095, 4096, 4097, 131_071, 131_072, 131_073, 300_000, 1_048_577}) {
             Files.write(tree.resolve("size-" + size), letters(random, size));
         }
         byte[] noise = new byte[70_000];
@@ -54,8 +54,9 @@ class MksquashfsTest {
         makeSparse(tree.resolve("sparse"));
         makeManyEntries();
         makeDeep();
-        Files.createDirectory(tree.resolve("empty"), PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(
+                tree.resolve("empty"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.createLink(tree.resolve("zz-hard"), tree.resolve("size-4097"));
         Files.createLink(tree.resolve("empty/hard"), tree.resolve("size-4097"));
         Files.createSymbolicLink(tree.resolve("symlink"), Path.of("empty/../size-1"));
@@ -97,8 +98,18 @@ class MksquashfsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "gzip, 4096", "gzip, 131072", "gzip, 1048576", "zstd, 4096", "zstd, 131072", "zstd, 1048576", "xz, 8192",
-        "xz, 131072", "xz, 1048576", "lz4, 4096", "lz4, 131072", "lz4, 1048576"
+        "gzip, 4096",
+        "gzip, 131072",
+        "gzip, 1048576",
+        "zstd, 4096",
+        "zstd, 131072",
+        "zstd, 1048576",
+        "xz, 8192",
+        "xz, 131072",
+        "xz, 1048576",
+        "lz4, 4096",
+        "lz4, 131072",
+        "lz4, 1048576"
     })
     void a_tree_is_read_as_it_was_packed(String compression, int blockSize) throws Exception {
         Path image = pack("-comp", compression, "-b", Integer.toString(blockSize));
@@ -112,7 +123,7 @@ class MksquashfsTest {
     @ParameterizedTest
     @CsvSource({"-noI", "-noD", "-noF", "-noX", "-no-fragments", "-always-use-fragments", "-no-exports", "-no-sparse"})
     void a_tree_is_read_whatever_was_left_out(String option) throws Exception {
-        Path image = pack("-comp", "gzip", option);
+        Path image = pack("-comp", "lz4", option);
         try (FileChannel channel = FileChannel.open(image);
                 SquashfsReader reader = SquashfsReader.open(channel, 0, channel.size())) {
             assertSameTree(reader);
@@ -121,7 +132,7 @@ class MksquashfsTest {
 
     @Test
     void an_image_inside_a_larger_file_is_read() throws Exception {
-        byte[] image = Files.readAllBytes(pack("-comp", "zstd"));
+        byte[] image = Files.readAllBytes(pack("-comp", "lz4"));
         Path larger = directory.resolve("larger");
         try (FileChannel channel = FileChannel.open(Files.createFile(larger), StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(image), 12_345);
@@ -135,13 +146,15 @@ class MksquashfsTest {
 
     @Test
     void each_of_3000_entries_is_found_by_name_and_none_beside_them() throws Exception {
-        Path image = pack("-comp", "zstd");
+        Path image = pack("-comp", "lz4");
         try (FileChannel channel = FileChannel.open(image);
                 SquashfsReader reader = SquashfsReader.open(channel, 0, channel.size())) {
             var many = (Inode.Directory) Images.find(reader, "many").orElseThrow();
             assertThat(many.listing().indexEntries()).isPositive();
             List<DirectoryEntry> entries = reader.list(many);
-            assertThat(entries).hasSize(MANY).isSortedAccordingTo((a, b) -> a.name().compareTo(b.name()));
+            assertThat(entries)
+                    .hasSize(MANY)
+                    .isSortedAccordingTo((a, b) -> a.name().compareTo(b.name()));
             for (DirectoryEntry entry : entries) {
                 assertThat(reader.child(many, entry.name())).contains(reader.inode(entry));
                 assertThat(reader.child(many, entry.name() + "!")).isEmpty();
@@ -183,8 +196,7 @@ class MksquashfsTest {
     void compressions_that_are_not_supported_are_refused_by_name() throws Exception {
         Path image = pack("-comp", "lzo");
         try (FileChannel channel = FileChannel.open(image)) {
-            assertThat(catchThrowable(
-                            () -> SquashfsReader.open(channel, 0, channel.size())))
+            assertThat(catchThrowable(() -> SquashfsReader.open(channel, 0, channel.size())))
                     .hasMessage("SquashFS compression lzo is not supported (gzip, xz, lz4 and zstd are) at offset 20");
         }
     }
@@ -213,14 +225,17 @@ class MksquashfsTest {
         assertThat(inode.attributes().uid()).isEqualTo(number(real, "uid"));
         assertThat(inode.attributes().gid()).isEqualTo(number(real, "gid"));
         assertThat(inode.attributes().modifiedSeconds())
-                .isEqualTo(Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toMillis() / 1000);
+                .isEqualTo(Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                                .toMillis()
+                        / 1000);
         switch (inode) {
             case Inode.RegularFile file -> {
                 assertThat(inode.linkCount()).isEqualTo(number(real, "nlink"));
                 assertThat(file.size()).isEqualTo(Files.size(path));
                 assertSameContent(reader, file, path);
             }
-            case Inode.Symlink link -> assertThat(link.target()).isEqualTo(Files.readSymbolicLink(path).toString());
+            case Inode.Symlink link ->
+                assertThat(link.target()).isEqualTo(Files.readSymbolicLink(path).toString());
             case Inode.Directory _ -> assertThat(path).isDirectory();
             case Inode.BlockDevice _, Inode.CharacterDevice _, Inode.Fifo _, Inode.Socket _ ->
                 throw new AssertionError("made of nothing: " + path);
@@ -255,7 +270,9 @@ class MksquashfsTest {
     private static void run(String... command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s: %s", String.join(" ", command), output).isZero();
+        assertThat(process.waitFor())
+                .as("%s: %s", String.join(" ", command), output)
+                .isZero();
     }
 
     private static boolean isInstalled(String command) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Reads images that mksquashfs and Apptainer made beforehand; what they hold is in `squashfs/README.md` of the resources.
+/// Reads images that mksquashfs and Apptainer made beforehand; what they hold is in `squashfs/README.md` of the
+/// resources.
 class SquashfsReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "xz", "lz4", "zstd"})
@@ -39,7 +40,9 @@ class SquashfsReaderTest {
             assertThat(Arrays.copyOf(content, 5000)).containsOnly('a', 'b', 'c', 'd');
             assertThat(Arrays.copyOfRange(content, 5000, 13_192)).containsOnly(0);
             assertThat(Arrays.copyOfRange(content, 13_192, 13_196)).asString().isEqualTo("tail");
-            assertThat(reader.read(Images.file(reader, "etc/hello"), 6)).asString().isEqualTo("hello\n");
+            assertThat(reader.read(Images.file(reader, "etc/hello"), 6))
+                    .asString()
+                    .isEqualTo("hello\n");
             assertThat(reader.read(Images.file(reader, "etc/nothing"), 0)).isEmpty();
         }
     }
@@ -83,7 +86,8 @@ class SquashfsReaderTest {
                 SquashfsReader reader = SquashfsReader.open(channel, 0, channel.size())) {
             assertThat(reader.xattrs(Images.file(reader, "etc/nothing")))
                     .containsOnlyKeys("user.colour")
-                    .hasEntrySatisfying("user.colour", v -> assertThat(v).asString().isEqualTo("blue"));
+                    .hasEntrySatisfying(
+                            "user.colour", v -> assertThat(v).asString().isEqualTo("blue"));
             assertThat(reader.xattrs(Images.file(reader, "bin/blocks"))).containsOnlyKeys("user.shape");
             assertThat(reader.xattrs(reader.root())).isEmpty();
         }

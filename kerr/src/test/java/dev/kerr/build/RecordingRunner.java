@@ -1,0 +1,118 @@
+package dev.kerr.build;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Records what a build runs. Commands on the host are really run, as whoever runs the test; commands in the
+/// container are
+/// given to the test.
+final class RecordingRunner implements BuildRunner {
+    /// What a command in the container does.
+    interface Inside {
+        int run(Path rootfs, List<String> argv) throws IOException;
+    }
+
+    private static final Set<String> REPLACED = Set.of("debootstrap.sh", "unpack.sh", "pack.sh");
+
+    /// One line a call: the name of the script or the command.
+    final List<String> calls = new ArrayList<>();
+
+    final List<List<String>> commands = new ArrayList<>();
+    final List<Map<String, String>> environments = new ArrayList<>();
+    private final Set<String> failing = new HashSet<>();
+    private final Inside inside;
+
+    RecordingRunner(Inside inside) {
+        this.inside = inside;
+    }
+
+    RecordingRunner() {
+        this((_, _) -> 0);
+    }
+
+    /// Makes calls of this name fail with exit status 1.
+    RecordingRunner failing(String name) {
+        failing.add(name);
+        return this;
+    }
+
+    /// Records something else that happens in between.
+    void note(String what) {
+        record(what, List.of(), Map.of());
+    }
+
+    @Override
+    public int onHost(List<String> argv, Map<String, String> environment) throws IOException {
+        record(name(argv), argv, environment);
+        if (failing.contains(name(argv))) {
+            return 1;
+        }
+        return REPLACED.contains(name(argv)) ? 0 : run(argv, environment);
+    }
+
+    @Override
+    public int inContainer(Path rootfs, List<String> argv, Map<String, String> environment) throws IOException {
+        record("in container: " + String.join(" ", argv), argv, environment);
+        return inside.run(rootfs, argv);
+    }
+
+    @Override
+    public boolean isRealRoot() {
+        return true;
+    }
+
+    /// The environment of the first call whose name contains `part`.
+    Map<String, String> environmentOf(String part) {
+        return environments.get(indexOf(part));
+    }
+
+    /// The command of the first call whose name contains `part`.
+    List<String> commandOf(String part) {
+        return commands.get(indexOf(part));
+    }
+
+    private int indexOf(String part) {
+        for (int i = 0; i < calls.size(); i++) {
+            if (calls.get(i).contains(part)) {
+                return i;
+            }
+        }
+        throw new AssertionError("no call of " + part + " in " + calls);
+    }
+
+    private void record(String name, List<String> argv, Map<String, String> environment) {
+        calls.add(name);
+        commands.add(argv);
+        environments.add(environment);
+    }
+
+    /// `skeleton.sh` for a script of ours, `cp` for a copy, `setup` for a section, else the program.
+    private static String name(List<String> argv) {
+        if (argv.size() > 3 && argv.get(0).equals("/bin/sh") && argv.get(1).matches("-e?c")) {
+            return argv.get(3);
+        }
+        String last = argv.getLast();
+        return argv.getFirst().equals("/bin/sh") ? last.substring(last.lastIndexOf('/') + 1) : argv.getFirst();
+    }
+
+    private static int run(List<String> argv, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(argv);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        try {
+            return builder.inheritIO().start().waitFor();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return String.join("\n", calls);
+    }
+}
