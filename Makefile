@@ -106,7 +106,7 @@ SCRIPTS := bootstrap .ci/run $(wildcard e2e/run e2e/*.sh examples/*.sh bench/run
 
 check:
 	@for script in $(SCRIPTS); do bash -n $$script || exit 1; done
-	@if command -v shellcheck >/dev/null; then shellcheck --severity=warning $(SCRIPTS); fi
+	@if command -v shellcheck >/dev/null; then shellcheck --severity=error $(SCRIPTS); fi
 	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER) all analyze
 	@$(MVN) $(QUIET) spotless:check test -Dtest='dev.kerr.architecture.*Test'
 

@@ -41,6 +41,17 @@ e2e_end() {
 }
 trap e2e_end EXIT
 
+# Prints the line of the script that failed: the innermost frame outside this file.
+e2e_where() {
+  local i
+  for ((i = 1; i < ${#BASH_SOURCE[@]}; i++)); do
+    if [[ ${BASH_SOURCE[i]} != */lib.sh ]]; then
+      echo "at: ${BASH_SOURCE[i]##*/}:${BASH_LINENO[i - 1]}"
+      return
+    fi
+  done
+}
+
 # it NAME COMMAND…: one case.
 it() {
   local name=$1 log=$SCRATCH/.log work status
@@ -49,7 +60,8 @@ it() {
   (
     trap - EXIT
     cd "$work" || exit 1
-    set -eu
+    trap e2e_where ERR
+    set -eEu
     "$@"
   ) >"$log" 2>&1 </dev/null
   status=$?

@@ -24,8 +24,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        var out = stream(FileDescriptor.out);
-        var err = stream(FileDescriptor.err);
+        var out = stream(FileDescriptor.out, false);
+        var err = stream(FileDescriptor.err, true);
         int status;
         if (Boolean.getBoolean("kerr.train")) {
             status = Training.run(out, err);
@@ -149,8 +149,9 @@ public final class Main {
         return quiet ? Log.Level.QUIET : Log.Level.INFO;
     }
 
-    private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(descriptor)), false, StandardCharsets.UTF_8);
+    /// @param lines whether each line goes out at once: messages and the output of steps keep their order
+    private static PrintStream stream(FileDescriptor descriptor, boolean lines) {
+        var buffered = new BufferedOutputStream(new FileOutputStream(descriptor));
+        return new PrintStream(buffered, lines, StandardCharsets.UTF_8);
     }
 }

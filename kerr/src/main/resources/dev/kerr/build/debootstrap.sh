@@ -1,4 +1,5 @@
-# debootstrap SHIMS ROOTFS ARGUMENT...: runs the host's debootstrap as root, real or mapped.
+# debootstrap SHIMS ROOTFS ARGUMENT...: runs the host's debootstrap as root, real or mapped,
+# in the mount and PID namespaces that every step of a build has: its mounts, and processes that a package leaves, end there.
 # SHIMS is a directory of programs that are found before the host's: mapped root needs another mknod.
 set -eu
 shims=$1
@@ -10,15 +11,7 @@ KERR_ROOTFS=$rootfs
 PATH=$shims:$PATH
 export PATH KERR_REAL_PATH KERR_ROOTFS
 
-# Its mounts, and processes that a package leaves, end with these namespaces; in a PID namespace of its own mapped root may
-# mount /proc. Without the right to make them, debootstrap does without mounts too.
-if unshare --mount --propagation private --pid --fork --kill-child true 2>/dev/null; then
-    unshare --mount --propagation private --pid --fork --kill-child debootstrap "$@"
-elif unshare --mount --propagation private true 2>/dev/null; then
-    unshare --mount --propagation private debootstrap "$@"
-else
-    debootstrap "$@"
-fi
+debootstrap "$@"
 
 # In some containers debootstrap leaves a link to the host's /proc.
 if [ -L "$rootfs/proc" ]; then
