@@ -122,6 +122,35 @@ escapes_separators() {
   expect_stdout escaped with_bind "$PWD/a\\:b\\,c:/mnt" cat /mnt/file
 }
 
+# Default mounts are there before the user's binds, whatever the order in which they are planned.
+binds_below_default_mounts() {
+  make_data
+  mkdir point
+  expect_stdout content with_bind "$PWD/data:$PWD/point" cat "$PWD/point/file"
+  expect_equal '' "$(ls point)"
+  (cd / && expect_stdout content with_bind "$PWD/data:$PWD/point" cat "$PWD/point/file")
+  expect_stdout content with_bind "$PWD/data/file:/dev/null" cat /dev/null
+}
+
+never_loses_a_bind() {
+  local target
+  make_data
+  for target in "/tmp/kerr-e2e-no-such-$$" "/var/tmp/kerr-e2e-no-such-$$" "$HOME/kerr-e2e-no-such-$$"; do
+    run with_bind "$PWD/data:$target" cat "$target/file"
+    rmdir "$target" 2>/dev/null || true
+    [ "$STATUS $STDOUT" = '0 content' ] || [[ "$STATUS $STDERR" == "255 FATAL: "*"$target"* ]] ||
+      e2e_show "a bind on $target is there or refused"
+  done
+}
+
+binds_over_generated_files() {
+  local file
+  make_data
+  for file in /etc/passwd /etc/group /etc/hosts /etc/resolv.conf /etc/localtime; do
+    expect_stdout content with_bind "$PWD/data/file:$file" cat $file
+  done
+}
+
 later_binds_cover_earlier_ones() {
   make_data
   mkdir second
@@ -214,6 +243,9 @@ fi
 it 'binds several' binds_several
 it "adds the variables' binds to the options'" adds_the_variables_binds
 it 'takes separators in names behind a backslash' escapes_separators
+it 'binds below what is mounted by default' binds_below_default_mounts
+it 'never loses a bind silently' never_loses_a_bind
+it 'binds over the files that it generates' binds_over_generated_files
 it 'covers earlier binds with later ones' later_binds_cover_earlier_ones
 it 'binds where links of the image lead' binds_where_links_of_the_image_lead
 it 'binds what links of the host lead to' binds_what_links_of_the_host_lead_to

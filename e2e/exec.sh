@@ -88,6 +88,15 @@ names_a_file_that_cannot_be_executed() {
   expect_fatal "$PWD" inside "$PWD"
 }
 
+names_a_program_that_cannot_start() {
+  printf '#!/no/such/interpreter\n' >script
+  chmod +x script
+  expect_fatal script inside ./script
+  if [ -x /bin/bash ] && ! "$KERR" exec "$BUSYBOX" test -e /lib64; then
+    expect_fatal /mnt/bash "$KERR" exec --bind /bin/bash:/mnt/bash "$BUSYBOX" /mnt/bash
+  fi
+}
+
 runs_scripts_without_a_first_line() {
   echo 'echo "script: $1"' >script
   chmod +x script
@@ -166,11 +175,26 @@ works_with_little_address_space() {
   expect_stdout 'ok 2000000' inside sh -c 'echo ok $(ulimit -v)'
 }
 
+# The least that a limit may be is not fixed; below it there is one line of explanation.
+says_that_a_limit_is_too_low() {
+  local limit
+  for limit in '-v 1000000' '-v 300000' '-d 60000' '-n 5' '-f 0' '-s 100'; do
+    # shellcheck disable=SC2086 # two words
+    run bash -c 'ulimit "$2" "$3" && exec "$0" exec "$1" echo ok' "$KERR" "$BUSYBOX" $limit
+    [ "$STATUS $STDOUT" = '0 ok' ] || [[ $STATUS = 255 && $STDERR == FATAL:* && $STDERR != *$'\n'* ]] ||
+      e2e_unexpected "with ulimit $limit: expected a launch or one line of explanation" "status: $STATUS" "stderr: ${STDERR:0:300}"
+  done
+}
+
 passes_niceness_and_affinity() {
   expect_stdout "$(nice -n 5 cut -d ' ' -f 19 /proc/self/stat)" nice -n 5 "$KERR" exec "$BUSYBOX" cut -d ' ' -f 19 /proc/self/stat
   if command -v taskset >/dev/null; then
     expect_stdout_contains 'mask: 1' taskset -c 0 "$KERR" exec "$BUSYBOX" sh -c 'taskset -p $$'
   fi
+}
+
+starts_whatever_signals_are_ignored_or_blocked() {
+  expect_stdout ok bash -c 'trap "" CHLD PIPE TERM INT HUP; exec "$0" exec "$1" echo ok' "$KERR" "$BUSYBOX"
 }
 
 keeps_ignored_signals_ignored() {
@@ -266,6 +290,7 @@ it 'passes a megabyte of arguments' passes_a_megabyte_of_arguments
 it "finds commands in the container's PATH" finds_commands_in_the_containers_path
 it 'names a command that the image lacks' names_a_command_that_the_image_lacks
 it 'names a file that cannot be executed' names_a_file_that_cannot_be_executed
+it 'names a program that cannot start' names_a_program_that_cannot_start
 it 'runs scripts that have no first line' runs_scripts_without_a_first_line
 it 'runs scripts by their first line' runs_scripts_by_their_first_line
 it 'copies binary data through' copies_binary_data_through
@@ -279,7 +304,9 @@ it 'passes the umask' passes_the_umask
 it 'passes resource limits' passes_resource_limits
 it 'works with twenty descriptors' works_with_twenty_descriptors
 it 'works with 2 GB of address space' works_with_little_address_space
+it 'says that a limit is too low' says_that_a_limit_is_too_low
 it 'passes niceness and affinity' passes_niceness_and_affinity
+it 'starts whatever signals are ignored' starts_whatever_signals_are_ignored_or_blocked
 it 'keeps ignored signals ignored' keeps_ignored_signals_ignored
 it 'delivers signals to the payload' delivers_signals_to_the_payload
 it 'delivers interrupts to the payload' delivers_interrupts_to_the_payload

@@ -24,12 +24,14 @@ shows_each_part() {
 
 is_the_same_for_a_sandbox() {
   local option
-  convert box "$APPS" --sandbox
-  convert again.sif box
-  for option in --labels --json -r -s -t -e -H --list-apps; do
+  export SOURCE_DATE_EPOCH=1000000000
+  printf 'Bootstrap: localimage\nFrom: %s\n%%labels\n  A b\n%%help\n  Help.\n%%test\n  true\n%%apprun foo\n  true\n' "$BUSYBOX" >image.def
+  "$KERR" build image.sif image.def
+  "$KERR" build --sandbox box image.def
+  for option in --labels --json --all -d -r -s -t -e -H --list-apps; do
     run "$KERR" inspect "$option" box
     expect_equal 0 "$STATUS"
-    expect_stdout "$STDOUT" "$KERR" inspect "$option" again.sif
+    expect_stdout "$STDOUT" "$KERR" inspect "$option" image.sif
   done
 }
 

@@ -142,6 +142,14 @@ follows_symbolic_links_to_an_image() {
   expect_stdout ok "$KERR" exec dirlink echo ok
 }
 
+takes_a_path_as_the_kernel_does() {
+  mkdir -p deep/er
+  ln -s deep/er link
+  cp "$BUSYBOX" deep/image.sif
+  cp "$IMAGES/apps.sif" image.sif
+  expect_status 1 "$KERR" exec link/../image.sif test -e /greeting
+}
+
 takes_an_image_by_descriptor() {
   expect_stdout ok "$KERR" exec /proc/self/fd/9 echo ok 9<"$BUSYBOX" || expect_fatal /proc/self/fd/9 "$KERR" exec /proc/self/fd/9 echo ok 9<"$BUSYBOX"
 }
@@ -161,4 +169,5 @@ it 'starts a shell where there is no runscript' starts_a_shell_where_there_is_no
 it 'takes any path of an image' takes_any_path_of_an_image
 it 'takes a path that is no Unicode, or says so' takes_a_path_that_is_no_unicode
 it 'follows symbolic links to an image' follows_symbolic_links_to_an_image
+it 'takes a path as the kernel does' takes_a_path_as_the_kernel_does
 it 'takes an image by descriptor, or says so' takes_an_image_by_descriptor

@@ -33,7 +33,7 @@ refuses_other_files() {
   expect_fatal /no/such "$KERR" sif list /no/such
   expect_fatal "$PWD" "$KERR" sif list "$PWD"
   expect_usage_error '' "$KERR" sif
-  expect_usage_error nonsense "$KERR" sif nonsense "$BUSYBOX"
+  expect_usage_error list "$KERR" sif nonsense "$BUSYBOX"
   expect_usage_error '' "$KERR" sif list
 }
 

@@ -105,7 +105,7 @@ static const struct {
     {"open /dev/fuse in it", open_fuse, "chmod 0666 /dev/fuse; modprobe fuse"},
     {"make a mount namespace: unshare(CLONE_NEWNS)", mount_namespace, "sysctl -w user.max_mnt_namespaces=15000"},
     {"mount a tmpfs: mount(2)", mount_tmpfs, "an AppArmor or SELinux policy forbids it: see the kernel's log"},
-    {"make it the root: pivot_root(2)", pivot, "the host's root must be a mounted file system: no chroot, no initramfs"},
+    {"make it the root: pivot_root(2)", pivot, "the host's root must be a mounted file system, no chroot or initramfs"},
     {"mount an overlay in the user namespace", mount_overlay, "Linux 5.11 or newer with overlayfs: modprobe overlay"},
     {"bind a tree: open_tree(2), mount_setattr(2), move_mount(2)", bind_tree, "Linux 5.12 or newer"},
     {"enter the container: pivot_root(2), umount2(2)", enter, "report this as a bug"},

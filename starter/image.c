@@ -29,6 +29,7 @@ enum { SERVER_IMAGE_FD = 3, SERVER_FUSE_FD = 4, LOOP_ATTEMPTS = 64 };
 
 void op_image(struct launch *launch, const struct op *op) {
     const char *path = op->argv[0];
+    launch->image_path = path;
     launch->image = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     check(launch->image >= 0, "cannot open the image %s", path);
     struct stat status;
@@ -87,14 +88,14 @@ void op_mount_served(struct launch *launch, const struct op *op) {
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other,default_permissions",
              launch->fuse, (unsigned)getuid(), (unsigned)getgid());
     check(mount("kerr-image", op->argv[0], "fuse", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0,
-          "cannot mount the image");
+          "cannot mount the image %s", launch->image_path);
     check(write(launch->server_gate, "", 1) == 1, "cannot wake the file system server");
     close(launch->server_gate);
     close(launch->fuse); /* else the server's death would go unnoticed */
     close(launch->image);
     launch->server_gate = launch->fuse = launch->image = -1;
     struct stat status;
-    check(stat(op->argv[0], &status) == 0, "cannot read the image");
+    check(stat(op->argv[0], &status) == 0, "cannot read the image %s", launch->image_path);
 }
 
 /* Attaches the image to a free loop device that frees itself when its last user is gone. */
@@ -126,7 +127,8 @@ void op_mount_loop(struct launch *launch, const struct op *op) {
     const int loop =
         attach_loop(launch, plan_number(op->argv[1]), plan_number(op->argv[2]), device, sizeof device);
     check(mount(device, op->argv[0], op->argv[3], MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0,
-          "the kernel cannot mount the image's %s file system", op->argv[3]);
+          "the kernel cannot mount the %s file system in %s (hint: is the image whole?)", op->argv[3],
+          launch->image_path);
     close(loop);
     close(launch->image);
     launch->image = -1;

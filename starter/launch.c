@@ -26,6 +26,7 @@ static void perform(struct launch *launch, const struct op *op) {
     case OP_BIND_SESSION: op_bind_session(launch, op); break;
     case OP_PROCESS_NAMESPACE: op_process_namespace(launch); break;
     case OP_PROC: op_proc(launch, op); break;
+    case OP_PRELOAD: op_preload(op); break;
     case OP_ENTER: op_enter(launch); break;
     case OP_CHDIR: op_chdir(op); break;
     case OP_PRIVILEGES: op_privileges(op); break;
@@ -40,7 +41,7 @@ static void perform(struct launch *launch, const struct op *op) {
 
 /* Operations on session paths: without a session they would act on the host. */
 static bool needs_session(enum op_code code) {
-    return (code >= OP_DIRECTORY && code <= OP_ENTER);
+    return (code >= OP_DIRECTORY && code <= OP_ENTER) || code == OP_PRELOAD;
 }
 
 void launch_perform(struct launch *launch, const struct plan *plan) {

@@ -10,6 +10,7 @@
 
 struct launch {
     int proc;        /* the host's /proc, O_PATH: also for what is done after ENTER */
+    const char *image_path; /* as the plan names it */
     int image;       /* the image file, opened and compared; -1 before */
     int fuse;        /* /dev/fuse, opened in the launch's own user namespace; -1 before */
     int server_gate; /* a byte written here lets the file system server read /dev/fuse; -1 before */
@@ -54,6 +55,7 @@ void op_root(struct launch *launch, const struct op *op);
 void op_bind(const struct launch *launch, const struct op *op);
 void op_bind_session(const struct launch *launch, const struct op *op);
 void op_proc(const struct launch *launch, const struct op *op);
+void op_preload(const struct op *op);
 void op_enter(struct launch *launch);
 
 /* payload.c: the process itself */

@@ -20,8 +20,8 @@ void op_chdir(const struct op *op) {
             if (op->argc == 1) fail_errno("cannot change to the directory %s in the container", op->argv[i]);
             continue;
         }
-        /* a descriptor's magic link could lead outside: the kernel says "(unreachable)" then, where getcwd(3) would go on
-         * to look for a directory of the same inode */
+        /* a descriptor's magic link could lead outside: the kernel says "(unreachable)" then, where getcwd(3) would go
+         * on to look for a directory of the same inode */
         if (syscall(SYS_getcwd, reached, sizeof reached) < 0 || reached[0] != '/')
             fail("the directory %s lies outside the container", op->argv[i]);
         if (i > 0) warn("cannot change to %s in the container, starting in %s", op->argv[0], reached);
@@ -64,7 +64,7 @@ _Noreturn static void fail_to_execute(const char *program) {
     if (errno == ENOENT && access(program, F_OK) == 0)
         fail("cannot execute %s in the container: its interpreter or loader is not there", program);
     if (errno == ENOEXEC)
-        fail("cannot execute %s in the container: it is for another architecture, or a script without #! line", program);
+        fail("cannot execute %s in the container: it is for another architecture, or has no #! line", program);
     fail_errno("cannot execute %s in the container", *program ? program : "a program without a name");
 }
 

@@ -36,42 +36,45 @@
  * Three kinds of path: a host path is looked up as the caller would; a session path lies in the starter's own tmpfs;
  * a container path is resolved inside the container's root, symbolic links and all.
  */
-#define PLAN_OPS(X)                                                                                                    \
+#define PLAN_OPS(X)                                                                                                   \
     /* open the image once and compare: host path, device, inode, bytes, modification time in ns */                   \
-    X(IMAGE, 1, "pnnnn")                                                                                               \
-    /* enter a user namespace: uid map, gid map, newuidmap and newgidmap programs ("" = write the maps directly) */     \
-    X(USER_NAMESPACE, 2, "ssss")                                                                                       \
-    /* start a FUSE server for the image, held back until MOUNT_SERVED: program and arguments; the image is its        \
-       descriptor 3, /dev/fuse its descriptor 4 */                                                                     \
-    X(IMAGE_SERVER, 3, "p*")                                                                                           \
-    /* enter a mount namespace into which the host's changes still come, and out of which nothing goes */              \
-    X(MOUNT_NAMESPACE, 4, "")                                                                                          \
-    /* make the session tmpfs the root; the host's root is then at SESSION_HOST: bytes at most */                      \
-    X(SESSION, 5, "n")                                                                                                 \
-    X(DIRECTORY, 6, "po") /* session path, mode */                                                                     \
-    X(FILE, 7, "pos")     /* session path, mode, content */                                                            \
-    X(SYMLINK, 8, "ps")   /* session path, what it points to */                                                        \
-    X(MOUNT_SERVED, 9, "p")     /* mount what IMAGE_SERVER serves: session path */                                     \
-    X(MOUNT_LOOP, 10, "pnns")   /* mount the image by the kernel: session path, offset, bytes, file system type */     \
-    X(MOUNT_DIRECTORY, 11, "ppf") /* mount a directory: host path, session path, flags */                              \
-    X(OVERLAY, 12, "psss*") /* session path, options, upper and work session paths ("" = read-only), lowers from top */ \
-    X(ROOT, 13, "p")        /* the session path that is the container's root from here on */                           \
-    X(BIND, 14, "ppf")      /* host path, container path, flags */                                                     \
-    X(BIND_SESSION, 15, "ppf") /* session path, container path, flags */                                               \
-    X(ENTER, 16, "")        /* make the container's root the root, and let go of everything else */                    \
-    X(CHDIR, 17, "s*")      /* the first of these that can be changed to; a warning if it is not the first */          \
-    X(PRIVILEGES, 18, "c")  /* no_new_privs, and capabilities: "drop" or "keep" */                                     \
-    X(ENV_KEEP, 19, "*")    /* drop every variable but these; a name may end in '*' */                                 \
-    X(ENV_DROP, 20, "*")    /* drop these variables, and those whose names are not identifiers */                      \
-    X(ENV_STASH, 21, "ss")  /* rename all variables: prefix, and a variable that lists the names */                    \
-    X(ENV_SET, 22, "ss")    /* name, value */                                                                          \
-    X(UMASK, 23, "o")       /* the payload's umask; without it, the caller's */                                        \
-    /* enter a PID namespace with an init of ours: the rest of the plan is performed by its first other process, and all \
-       that the payload leaves behind ends with it, or with whoever started us */                                      \
-    X(PROCESS_NAMESPACE, 25, "")                                                                                       \
-    /* mount a new proc of this PID namespace, or the host's where the kernel refuses that: container path */          \
-    X(PROC, 26, "p")                                                                                                   \
-    /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */    \
+    X(IMAGE, 1, "pnnnn")                                                                                              \
+    /* enter a user namespace: uid map, gid map, newuidmap, newgidmap ("" = write the maps directly) */               \
+    X(USER_NAMESPACE, 2, "ssss")                                                                                      \
+    /* start a FUSE server for the image, held back until MOUNT_SERVED: program and arguments; the image is its       \
+       descriptor 3, /dev/fuse its descriptor 4 */                                                                    \
+    X(IMAGE_SERVER, 3, "p*")                                                                                          \
+    /* enter a mount namespace into which the host's changes still come, and out of which nothing goes */             \
+    X(MOUNT_NAMESPACE, 4, "")                                                                                         \
+    /* make the session tmpfs the root; the host's root is then at SESSION_HOST: bytes at most */                     \
+    X(SESSION, 5, "n")                                                                                                \
+    X(DIRECTORY, 6, "po") /* session path, mode */                                                                    \
+    X(FILE, 7, "pos")     /* session path, mode, content */                                                           \
+    X(SYMLINK, 8, "ps")   /* session path, what it points to */                                                       \
+    X(MOUNT_SERVED, 9, "p")     /* mount what IMAGE_SERVER serves: session path */                                    \
+    X(MOUNT_LOOP, 10, "pnns")   /* mount the image by the kernel: session path, offset, bytes, file system type */    \
+    X(MOUNT_DIRECTORY, 11, "ppf") /* mount a directory: host path, session path, flags */                             \
+    X(OVERLAY, 12, "psss*") /* session path, options, upper and work ("" = read-only), lowers from top */             \
+    X(ROOT, 13, "p")        /* the session path that is the container's root from here on */                          \
+    X(BIND, 14, "ppf")      /* host path, container path, flags */                                                    \
+    X(BIND_SESSION, 15, "ppf") /* session path, container path, flags */                                              \
+    X(ENTER, 16, "")        /* make the container's root the root, and let go of everything else */                   \
+    X(CHDIR, 17, "s*")      /* the first of these that can be changed to; a warning if it is not the first */         \
+    X(PRIVILEGES, 18, "c")  /* no_new_privs, and capabilities: "drop" or "keep" */                                    \
+    X(ENV_KEEP, 19, "*")    /* drop every variable but these; a name may end in '*' */                                \
+    X(ENV_DROP, 20, "*")    /* drop these variables, and those whose names are not identifiers */                     \
+    X(ENV_STASH, 21, "ss")  /* rename all variables: prefix, and a variable that lists the names */                   \
+    X(ENV_SET, 22, "ss")    /* name, value */                                                                         \
+    X(UMASK, 23, "o")       /* the payload's umask; without it, the caller's */                                       \
+    /* enter a PID namespace with an init of ours: the rest of the plan is performed by its first other process,      \
+       and all that the payload leaves behind ends with it, or with whoever started us */                             \
+    X(PROCESS_NAMESPACE, 25, "")                                                                                      \
+    /* mount a new proc of this PID namespace, or the host's where the kernel refuses that: container path */         \
+    X(PROC, 26, "p")                                                                                                  \
+    /* have the beginnings of files of a mounted image read ahead while the plan goes on: session path of the         \
+       mount, container paths; what cannot be is left */                                                              \
+    X(PRELOAD, 27, "p*")                                                                                              \
+    /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 
 enum op_code {

@@ -46,7 +46,8 @@ static void add(struct java *java, const char *format, const char *value) {
 /* The options of every run. The ahead-of-time cache only holds for the options that it was trained with. */
 static void add_common(struct java *java, const struct installation *installation) {
     static const char *const OPTIONS[] = {
-        "-XX:Flags=/dev/null",         /* no .hotspotrc of the working directory, nor a warning about it */
+        "-XX:Flags=/dev/null", /* no .hotspotrc of the working directory, nor a warning about it */
+        "-XX:CompileCommandFile=/dev/null", /* nor .hotspot_compiler */
         "-XX:+UseSerialGC",            /* the fastest to start, and no threads to speak of */
         "-XX:-UsePerfData",            /* no /tmp/hsperfdata_USER */
         "-XX:+DisableAttachMechanism", /* no socket in /tmp */
@@ -86,7 +87,7 @@ static char **java_environment(void) {
 
 _Noreturn static void become(const struct java *java, char *const *arguments) {
     char here[PATH_MAX];
-    if (!getcwd(here, sizeof here) && chdir("/") != 0) fail_errno("cannot enter /"); /* a JVM needs a directory to be in */
+    if (!getcwd(here, sizeof here) && chdir("/") != 0) fail_errno("cannot enter /"); /* a JVM must be somewhere */
     size_t count = 0;
     while (arguments[count]) count++;
     const char **argv = calloc(java->count + count + 1, sizeof *argv);

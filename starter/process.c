@@ -2,8 +2,8 @@
  *
  *   kerr (outside, waits) ──► init (pid 1: reaps) ──► the rest of the plan, then the payload (pid 2)
  *
- * Each is killed with its parent, and the kernel kills everything in the namespace with its init: so nothing of a build's
- * step outlives the step, nor the build, however either ends.
+ * Each is killed with its parent, and the kernel kills everything in the namespace with its init: so nothing of a
+ * build's step outlives the step, nor the build, however either ends.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,8 +19,8 @@
 #include "launch.h"
 #include "planner.h"
 
-/* Forks a child that dies with us; returns as fork(2) does. The child says by a byte that it will, so that a parent that
- * is killed in between is not missed: the child's byte then has no reader, and SIGPIPE ends it. */
+/* Forks a child that dies with us; returns as fork(2) does. The child says by a byte that it will, so that a parent
+ * that is killed in between is not missed: the child's byte then has no reader, and SIGPIPE ends it. */
 static pid_t fork_bound(void) {
     int ready[2];
     char byte = 0;

@@ -1,7 +1,8 @@
 /* kerr: the program that users start.
  *
  *   kerr exec|run|shell|test …     forks the planner (Java), reads its plan, performs it, becomes the payload
- *   kerr --perform FILE            performs the plan in FILE: how a build runs its steps
+ *   kerr --perform FILE            performs the plan in FILE
+ *   kerr --step FILE               the same, and removes the file: how a build runs its steps
  *   kerr --check                   performs the smallest container set-up and names what fails
  *   kerr --train FILE              writes the ahead-of-time cache of the installation's JVM
  *   kerr anything else             becomes Java
@@ -11,7 +12,7 @@
  *   kerr ──► planner: JVM; its plan comes over a pipe (planner.c); reaped before execve
  *        ──► map helper: runs newuidmap and newgidmap from outside the user namespace (identity.c); reaped
  *        ──► x ──► file system server: nobody's child, ends with the container's last process (image.c)
- *        ──► init ──► payload: only in a PID namespace of its own; kerr waits and passes the status on (process.c)
+ *        ──► init ──► payload: only in a PID namespace; kerr waits and passes the status on (process.c)
  *   Without a PID namespace kerr is the payload in the end: same pid, parent, session, terminal and limits.
  */
 #define _GNU_SOURCE
@@ -79,7 +80,7 @@ _Noreturn static void perform(const uint8_t *bytes, size_t size, const struct ca
     launch_perform(&launch, &plan);
 }
 
-_Noreturn static void perform_file(const char *path, uint8_t *bytes, const struct caller *caller) {
+static size_t read_file(const char *path, uint8_t *bytes) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     check(fd >= 0, "cannot open the plan %s", path);
     size_t size = 0;
@@ -88,7 +89,19 @@ _Noreturn static void perform_file(const char *path, uint8_t *bytes, const struc
     struct stat status;
     check(fstat(fd, &status) == 0 && status.st_size == (off_t)size, "the plan %s is larger than 1 MiB", path);
     close(fd);
-    check(dup2(STDERR_FILENO, STDOUT_FILENO) >= 0, "cannot send output to standard error"); /* a step of a build is not what was asked for on standard output */
+    return size;
+}
+
+_Noreturn static void perform_file(const char *path, uint8_t *bytes, const struct caller *caller) {
+    perform(bytes, read_file(path, bytes), caller);
+}
+
+/* Removed at once, so that it is not left when the build is killed. What a step prints is not what was asked for on
+ * standard output. */
+_Noreturn static void perform_step(const char *path, uint8_t *bytes, const struct caller *caller) {
+    const size_t size = read_file(path, bytes);
+    check(unlink(path) == 0, "cannot remove the plan %s", path);
+    check(dup2(STDERR_FILENO, STDOUT_FILENO) >= 0, "cannot send output to standard error");
     perform(bytes, size, caller);
 }
 
@@ -122,6 +135,7 @@ int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--check") == 0) return check_host();
     if (argc == 3 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2]);
     if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes, &caller);
+    if (argc == 3 && strcmp(argv[1], "--step") == 0) perform_step(argv[2], bytes, &caller);
     if (!launches(command_of(argv))) {
         signals_give_back(&caller.signals);
         java_exec(&installation, argv + 1);

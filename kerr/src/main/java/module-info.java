@@ -4,6 +4,7 @@
 module dev.kerr {
     requires static org.jspecify;
     requires com.fasterxml.jackson.core;
+    requires aircompressor.v3;
     requires com.github.luben.zstd_jni;
     requires org.tukaani.xz;
 }

@@ -46,7 +46,9 @@ final class BuildDirectory implements AutoCloseable {
         Path path = make(parent);
         BuildDirectory directory = new BuildDirectory(host, log, path, keep);
         Runtime.getRuntime().addShutdownHook(directory.hook);
-        Owner.current().writeTo(path);
+        if (!keep) {
+            Owner.current().writeTo(path); // what has an owner that is dead is removed
+        }
         log.verbose("building in " + path);
         return directory;
     }

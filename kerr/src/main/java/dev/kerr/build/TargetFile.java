@@ -43,9 +43,7 @@ final class TargetFile {
         if (parent == null || !Files.isDirectory(parent)) {
             throw new UserException("cannot build " + target.path() + ": there is no directory for it");
         }
-        if (!Files.isWritable(parent)) {
-            throw new UserException("cannot build " + target.path() + ": permission denied in its directory");
-        }
+        tryToWrite(parent);
         boolean exists = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
         switch (target.existing()) {
             case REFUSE -> {
@@ -66,6 +64,17 @@ final class TargetFile {
                             "--update needs --sandbox and a directory");
                 }
             }
+        }
+    }
+
+    /// A file system may refuse files for more reasons than permissions show, and a build is long.
+    private void tryToWrite(Path parent) throws UserException {
+        try {
+            Files.delete(Files.createTempFile(parent, ".kerr-", ""));
+        } catch (IOException e) {
+            throw new UserException(
+                    "cannot build " + target.path() + ": no file can be made in its directory",
+                    "is it writable, and not full?");
         }
     }
 

@@ -52,18 +52,23 @@ final class CommandLineParser {
             throws UsageException, UserException {
         var parser = new CommandLineParser(words, from, Options.of(command), Optional.of(command));
         parser.parse();
-        refuseVariables(command, variables);
-        return new Invocation(command, parser.given, parser.operands, parser.operandsFrom, variables);
+        if (!parser.given.containsKey("help")) {
+            refuseVariables(parser.options, variables);
+        }
+        return new Invocation(command, parser.options, parser.given, parser.operands, parser.operandsFrom, variables);
     }
 
     /// What is asked for by a variable is not skipped silently either.
-    private static void refuseVariables(Command command, Variables variables) throws UserException {
-        for (Option option : Options.of(command)) {
+    private static void refuseVariables(List<Option> options, Variables variables) throws UserException {
+        for (Option option : options) {
             if (option.state() != Option.State.NOT_YET) {
                 continue;
             }
             for (String suffix : option.variables()) {
-                if (variables.setting(suffix).isPresent()) {
+                var value = variables.setting(suffix);
+                boolean asked =
+                        value.isPresent() && !(option.kind() == Option.Kind.FLAG && Invocation.isNo(value.get()));
+                if (asked) {
                     throw new UserException(
                             "option --" + option.name() + " is not yet available, and a variable asks for it",
                             "unset KERR_" + suffix + ", APPTAINER_" + suffix + " and SINGULARITY_" + suffix);

@@ -9,17 +9,20 @@ import java.util.Optional;
 
 /// A command line as it was typed.
 ///
+/// @param options the command's rows of the option table
 /// @param given the values of each option that was given, by its long name; a flag's are `true` or `false`
 /// @param operands what is no option
 /// @param operandsFrom index of the first operand in the command line's words
 record Invocation(
         Command command,
+        List<Option> options,
         Map<String, List<String>> given,
         List<String> operands,
         int operandsFrom,
         Variables variables) {
     Invocation {
         Objects.requireNonNull(command);
+        options = List.copyOf(options);
         given = Map.copyOf(given);
         operands = List.copyOf(operands);
         Objects.requireNonNull(variables);
@@ -28,10 +31,12 @@ record Invocation(
     /// Whether a flag is on: as given, else as its variable says.
     boolean flag(String name) {
         var value = value(name);
-        return value.isPresent()
-                && !value.get().equals("false")
-                && !value.get().equals("0")
-                && !value.get().equals("no");
+        return value.isPresent() && !isNo(value.get());
+    }
+
+    /// The field's words for no.
+    static boolean isNo(String value) {
+        return List.of("false", "False", "FALSE", "f", "F", "0", "no").contains(value);
     }
 
     /// The last value of an option: as given, else its variable's.
@@ -60,7 +65,7 @@ record Invocation(
     }
 
     private Optional<String> fromVariables(String name) {
-        var option = Options.named(Options.of(command), name);
+        var option = Options.named(options, name);
         if (option.isPresent()) {
             for (String suffix : option.get().variables()) {
                 var value = variables.setting(suffix);

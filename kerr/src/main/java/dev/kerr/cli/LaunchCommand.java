@@ -1,5 +1,6 @@
 package dev.kerr.cli;
 
+import dev.kerr.bytes.FormatException;
 import dev.kerr.container.Bind;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.ContainerSpec.Action;
@@ -40,6 +41,10 @@ final class LaunchCommand {
         Plan plan;
         try (var image = Images.open(invocation.operands().getFirst())) {
             plan = Planner.plan(spec(host), image, host, config);
+        } catch (FormatException damaged) {
+            throw new UserException(
+                    "image " + invocation.operands().getFirst() + " is damaged: " + damaged.getMessage(),
+                    "copy or build it again");
         }
         plan.warnings().forEach(session.log()::warning);
         if (invocation.flag("dry-run")) {

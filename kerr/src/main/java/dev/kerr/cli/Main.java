@@ -11,6 +11,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +55,7 @@ public final class Main {
             log = new StreamLog(err, level(global, variables));
             return dispatch(words, global, session(global, variables, out, log));
         } catch (UsageException wrong) {
-            err.println("Error: " + wrong.getMessage());
+            err.println("Error: " + StreamLog.printable(String.valueOf(wrong.getMessage())));
             err.print(wrong.command().map(Help::usage).orElse("Usage:\n  kerr [global options] <command> …\n"));
             err.println(
                     "Run `kerr help" + wrong.command().map(c -> " " + c.word()).orElse("") + "` for the options.");
@@ -58,10 +63,28 @@ public final class Main {
         } catch (UserException cannot) {
             log.fatal(cannot.line());
             return ExitStatus.FATAL;
+        } catch (InvalidPathException unnameable) {
+            log.fatal("the locale cannot express the path " + unnameable.getInput()
+                    + " (hint: use a UTF-8 one: LC_ALL=C.UTF-8)");
+            return ExitStatus.FATAL;
         } catch (IOException failed) {
-            log.fatal(String.valueOf(failed.getMessage()));
+            log.fatal(reason(failed));
             return ExitStatus.FATAL;
         }
+    }
+
+    /// What the JDK's exceptions say: for some of them the message is no more than the path.
+    private static String reason(IOException failure) {
+        if (failure instanceof FileSystemException file) {
+            String reason = switch (file) {
+                case NoSuchFileException missing -> "no such file or directory";
+                case AccessDeniedException denied -> "permission denied";
+                case FileAlreadyExistsException there -> "it exists already";
+                default -> String.valueOf(file.getReason());
+            };
+            return file.getFile() + ": " + reason;
+        }
+        return String.valueOf(failure.getMessage());
     }
 
     private static int dispatch(List<String> words, CommandLineParser.GlobalOptions global, Session session)

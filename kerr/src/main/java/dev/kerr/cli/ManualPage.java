@@ -29,8 +29,7 @@ final class ManualPage {
         page.append(".B kerr ")
                 .append(command.word())
                 .append('\n')
-                .append(escaped(command.operands()))
-                .append('\n');
+                .append(command.operands().isEmpty() ? "" : escaped(command.operands()) + "\n");
         page.append(".SH DESCRIPTION\n").append(escaped(command.description())).append("\n.SH OPTIONS\n");
         for (Option option : Options.of(command)) {
             if (option.state() == Option.State.AVAILABLE) {
@@ -46,8 +45,8 @@ final class ManualPage {
 
     private static final String EXIT_STATUS = """
             .SH EXIT STATUS
-            The payload's; 128 + N if signal N ended it; 255 if what was asked for could not be done; 1 if the command line
-            is wrong.
+            The payload's; 128 + N if signal N ended it; 255 if what was asked for could not be done; 1 if the command
+            line is wrong.
             """;
 
     private static String head(String title, String name, String summary) {

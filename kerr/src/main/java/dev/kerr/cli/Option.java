@@ -1,5 +1,7 @@
 package dev.kerr.cli;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -29,7 +31,7 @@ record Option(
         Objects.requireNonNull(metavar);
         variables = List.copyOf(variables);
         Objects.requireNonNull(help);
-        commands = Set.copyOf(commands);
+        commands = Collections.unmodifiableSet(EnumSet.copyOf(commands)); // a bit test; launches ask often
         Objects.requireNonNull(state);
     }
 

@@ -7,6 +7,7 @@ import dev.kerr.config.Variables;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -24,6 +25,9 @@ record Session(PrintStream out, Log log, Variables variables, Directories direct
     }
 
     Config config() throws UserException {
+        if (!configuration.equals(directories.configuration()) && !Files.exists(configuration)) {
+            throw new UserException("the configuration " + configuration + " does not exist");
+        }
         return ConfigFile.read(configuration);
     }
 }

@@ -6,6 +6,7 @@ import dev.kerr.sif.Sif;
 import dev.kerr.sif.SifListing;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -58,6 +59,9 @@ final class SifCommand {
     }
 
     private static Sif open(String name) throws UserException {
+        if (Files.exists(Path.of(name)) && !Files.isRegularFile(Path.of(name))) {
+            throw new UserException("image " + name + " is no file");
+        }
         try (var channel = FileChannel.open(Path.of(name), StandardOpenOption.READ)) {
             return Sif.open(channel);
         } catch (NoSuchFileException missing) {

@@ -124,7 +124,8 @@ final class Training {
         }
     }
 
-    /// A class that is missing in the cache costs a launch some 8 ms, so what only other users' launches need is used too.
+    /// A class that is missing in the cache costs a launch some 8 ms, so what only other users' launches need is used
+    /// too.
     private static Host.SubIdMapping subIds(Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("subuid"), "trainee:100000:65536\n");
         var range = SubIds.of(file, "trainee", 1).orElse(new SubIds(1, 1));

@@ -30,7 +30,10 @@ public final class ConfigFile {
             "binary path");
 
     private final String name;
-    private final Map<String, List<String>> values = new HashMap<>();
+    private final Map<String, List<Value>> values = new HashMap<>();
+
+    /// @param line counted from 1
+    private record Value(int line, String text) {}
 
     private ConfigFile(String name) {
         this.name = name;
@@ -70,7 +73,7 @@ public final class ConfigFile {
                     "known are: " + String.join(", ", DIRECTIVES));
         }
         values.computeIfAbsent(directive, key -> new ArrayList<>())
-                .add(text.substring(equals + 1).strip());
+                .add(new Value(number, text.substring(equals + 1).strip()));
     }
 
     private Config config() throws UserException {
@@ -82,25 +85,29 @@ public final class ConfigFile {
     }
 
     private boolean flag(String directive) throws UserException {
-        List<String> given = values.get(directive);
+        List<Value> given = values.get(directive);
         if (given == null) {
             return true;
         }
-        return switch (given.getLast()) {
+        return switch (given.getLast().text) {
             case "yes" -> true;
             case "no" -> false;
-            default -> throw new UserException(name + ": " + directive + " is neither yes nor no: " + given.getLast());
+            default -> throw wrong(given.getLast(), directive + " is neither yes nor no");
         };
     }
 
+    private UserException wrong(Value value, String reason) {
+        return new UserException(name + ":" + value.line + ": " + reason + ": " + value.text);
+    }
+
     private List<Config.BindPath> binds(Config defaults) throws UserException {
-        List<String> given = values.get("bind path");
+        List<Value> given = values.get("bind path");
         if (given == null) {
             return defaults.binds();
         }
         var binds = new ArrayList<Config.BindPath>();
-        for (String line : given) {
-            for (String item : line.split(",")) {
+        for (Value value : given) {
+            for (String item : value.text.split(",")) {
                 String path = item.strip();
                 if (path.isEmpty()) {
                     continue;
@@ -108,8 +115,8 @@ public final class ConfigFile {
                 int colon = path.indexOf(':');
                 String source = colon < 0 ? path : path.substring(0, colon);
                 String target = colon < 0 ? path : path.substring(colon + 1);
-                if (!source.startsWith("/") || !target.startsWith("/")) {
-                    throw new UserException(name + ": bind path is not absolute: " + path);
+                if (!source.startsWith("/") || !target.startsWith("/") || target.indexOf(':') >= 0) {
+                    throw wrong(value, "bind path is not /source or /source:/target");
                 }
                 binds.add(new Config.BindPath(source, target));
             }
@@ -118,24 +125,25 @@ public final class ConfigFile {
     }
 
     private long sessionBytes(Config defaults) throws UserException {
-        List<String> given = values.get("sessiondir max size");
+        List<Value> given = values.get("sessiondir max size");
         if (given == null) {
             return defaults.sessionBytes();
         }
         try {
-            long mebibytes = Long.parseLong(given.getLast());
+            long mebibytes = Long.parseLong(given.getLast().text);
             if (mebibytes >= 1 && mebibytes <= 1L << 30) {
                 return mebibytes << 20;
             }
         } catch (NumberFormatException notANumber) {
             // the message below serves both
         }
-        throw new UserException(
-                name + ": sessiondir max size is not a number of MiB from 1 to 2^30: " + given.getLast());
+        throw wrong(given.getLast(), "sessiondir max size is not a number of MiB from 1 to 2^30");
     }
 
     private List<String> programs(Config defaults) {
-        List<String> given = values.get("binary path");
-        return given == null ? defaults.programs() : List.of(given.getLast().split(":"));
+        List<Value> given = values.get("binary path");
+        return given == null
+                ? defaults.programs()
+                : List.of(given.getLast().text.split(":"));
     }
 }

@@ -1,16 +1,32 @@
 package dev.kerr.config;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /// The caller's environment variables, as they were when the command started.
-public record Variables(Map<String, String> all) {
-    /// The families of names, the first that is set counts.
-    private static final String[] PREFIXES = {"KERR_", "APPTAINER_", "SINGULARITY_"};
+public final class Variables {
+    /// The families of names; what a later one sets counts.
+    private static final String[] PREFIXES = {"SINGULARITY_", "APPTAINER_", "KERR_"};
 
-    public Variables {
-        all = Map.copyOf(all);
+    private final Map<String, String> all;
+    private final Map<String, String> settings = new HashMap<>();
+
+    public Variables(Map<String, String> all) {
+        this.all = Map.copyOf(all);
+        for (String prefix : PREFIXES) {
+            for (var variable : all.entrySet()) {
+                if (variable.getKey().startsWith(prefix) && !variable.getValue().isBlank()) {
+                    settings.put(variable.getKey().substring(prefix.length()), variable.getValue());
+                }
+            }
+        }
+    }
+
+    /// Every variable, by its whole name.
+    public Map<String, String> all() {
+        return all;
     }
 
     /// A variable by its whole name; a blank value is no value.
@@ -19,14 +35,8 @@ public record Variables(Map<String, String> all) {
         return value == null || value.isBlank() ? Optional.empty() : Optional.of(value);
     }
 
-    /// A setting of ours by the part of its name behind `KERR_`, `APPTAINER_` or `SINGULARITY_`.
+    /// A setting of ours by the part of its name behind `KERR_`, `APPTAINER_` or `SINGULARITY_`, in this order.
     public Optional<String> setting(String suffix) {
-        for (String prefix : PREFIXES) {
-            var value = value(prefix + suffix);
-            if (value.isPresent()) {
-                return value;
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(settings.get(suffix));
     }
 }

@@ -25,7 +25,7 @@ final class ActionScript {
             unset TERM HOSTNAME HOSTTYPE MACHTYPE OSTYPE SHELL COLUMNS LINES OLDPWD SHLVL PS1 PROMPT_COMMAND
             export PWD
             _kerr_fail() { printf 'FATAL:   %s\\n' "$1" >&2; exit 255; }
-            command -v source >/dev/null || eval 'source() { . "$@"; }'
+            alias source=. 2>&-
             """;
 
     private static final String SOURCE = """
@@ -43,13 +43,16 @@ final class ActionScript {
             """;
 
     private static final String RESTORE = """
+            unset IFS
             for _kerr_name in $_KERR_HOST_NAMES; do
               eval "if [ -z \\"\\${$_kerr_name+x}\\" ]; then export $_kerr_name=\\"\\$_KERR_HOST_$_kerr_name\\"
               elif [ -z \\"\\$$_kerr_name\\" ]; then unset $_kerr_name; fi
               unset _KERR_HOST_$_kerr_name"
             done
+            case ${BASH_VERSION:+${SHLVL-}} in ''|*[!0-9]*) ;; *) SHLVL=$((SHLVL + 1));; esac
             unset _KERR_HOST_NAMES _kerr_name _kerr_file _kerr_set
-            unset -f source _kerr_user
+            unset -f _kerr_user
+            unalias source 2>&-
             """;
 
     private static final String EXEC = """
@@ -105,8 +108,7 @@ final class ActionScript {
         var script = new StringBuilder(BEGIN);
         script.append("_kerr_user() {\n");
         for (var variable : set.entrySet()) {
-            script.append("  export ").append(variable.getKey()).append("=\"");
-            script.append(variable.getValue().replace("\"", "\\\"")).append("\"\n");
+            script.append("  ").append(assignment(variable.getKey(), variable.getValue())).append('\n');
         }
         if (set.containsKey("LD_LIBRARY_PATH")) {
             script.append("  LD_LIBRARY_PATH=\"$LD_LIBRARY_PATH:/.singularity.d/libs\"\n");
@@ -114,6 +116,41 @@ final class ActionScript {
         script.append("  :\n}\n");
         script.append(SOURCE).append(RESTORE).append(action(action));
         return script.toString();
+    }
+
+    /// The names that act on the search path, and all others.
+    private static String assignment(String name, String value) {
+        String quoted = inDoubleQuotes(value);
+        return switch (name) {
+            case "PREPEND_PATH" -> evaluated("export PATH=\"" + quoted + ":$PATH\"");
+            case "APPEND_PATH" -> evaluated("export PATH=\"$PATH:" + quoted + "\"");
+            default -> evaluated("export " + name + "=\"" + quoted + "\"");
+        };
+    }
+
+    /// A value that is no shell word must end in a message, not in a script that means something else: so it is
+    /// evaluated apart, and what could be malformed is tried in a subshell before.
+    private static String evaluated(String assignment) {
+        String word = "'" + assignment.replace("'", "'\\''") + "'";
+        boolean plain = assignment.indexOf('`') < 0 && assignment.indexOf('(') < 0 && assignment.indexOf('{') < 0;
+        String trial =
+                "(eval " + word + ") 2>&- || _kerr_fail \"a variable's value is no shell word: \"" + word + "\n  ";
+        return (plain ? "" : trial) + "eval " + word;
+    }
+
+    /// A value between double quotes: one that the user has not escaped, or a backslash before ours, would end it.
+    private static String inDoubleQuotes(String value) {
+        var text = new StringBuilder(value.length() + 8);
+        boolean escaped = false;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' && !escaped) {
+                text.append('\\');
+            }
+            text.append(c);
+            escaped = c == '\\' && !escaped;
+        }
+        return escaped ? text.append('\\').toString() : text.toString();
     }
 
     private static String action(Action action) {

@@ -37,6 +37,15 @@ final class ContainerView implements FileTree {
         return Optional.empty();
     }
 
+    boolean isMountPoint(String path) {
+        for (Mounted mounted : mounts) {
+            if (mounted.target.equals(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public Optional<Node> node(String path) throws IOException {
         var outside = hostPath(path);

@@ -6,7 +6,6 @@ import dev.kerr.container.ContainerSpec.UserDirectories;
 import dev.kerr.container.MountPoints.Mount;
 import dev.kerr.container.MountPoints.Need;
 import dev.kerr.log.UserException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +28,7 @@ final class HostMounts {
         this.points = points;
     }
 
-    void add() throws UserException, IOException {
+    void add() throws UserException {
         boolean step = spec.payload().action() == Action.STEP;
         kernel();
         if (!step) {
@@ -38,6 +37,14 @@ final class HostMounts {
             }
         }
         home();
+        if (config.mounts().tmp() && !step) {
+            temporary("/tmp");
+            temporary("/var/tmp");
+        }
+        boolean covered = isCovered(host.workingDirectory());
+        if (!covered) {
+            workingDirectory();
+        }
         for (Bind bind : spec.hostView().binds()) {
             String flags = isDevice(bind.source()) ? "" : "nodev";
             if (bind.readOnly()) {
@@ -45,15 +52,13 @@ final class HostMounts {
             }
             points.add(new Mount(bind.source(), bind.target(), flags, Need.ASKED));
         }
-        if (config.mounts().tmp() && !step) {
-            temporary("/tmp");
-            temporary("/var/tmp");
+        if (covered) {
+            workingDirectory();
         }
-        workingDirectory();
         if (step) {
             points.add(new Mount("/etc/hosts", "/etc/hosts", "ro,nodev", Need.DEFAULT));
         }
-        if (config.files().resolvConf() || step) {
+        if ((config.files().resolvConf() || step) && !points.isMounted("/etc/resolv.conf")) {
             points.add(new Mount("/etc/resolv.conf", "/etc/resolv.conf", step ? "ro,nodev" : "nodev", Need.QUIET));
         }
     }
@@ -111,15 +116,14 @@ final class HostMounts {
         }
     }
 
-    /// Not mounted twice where one is a link to the other in the image.
-    private void temporary(String path) throws UserException, IOException {
-        var target = points.view().resolve(path);
-        if (points.view().hostPath(target.path()).isEmpty()) {
+    /// Not mounted twice where one is a link to the other in the image, nor where the user's own will be.
+    private void temporary(String path) throws UserException {
+        if (!isCovered(path) && !points.isMounted(path)) {
             points.add(new Mount(path, path, "nodev", Need.DEFAULT));
         }
     }
 
-    private void workingDirectory() throws UserException, IOException {
+    private void workingDirectory() throws UserException {
         String directory = host.workingDirectory();
         if (spec.hostView().userDirectories() == UserDirectories.NONE
                 || IMAGE_DIRECTORIES.contains(directory)
@@ -129,12 +133,25 @@ final class HostMounts {
                 || List.of("/proc", "/sys", "/dev").contains(directory)) {
             return;
         }
-        var target = points.view().resolve(directory);
-        boolean visible = points.view().hostPath(target.path()).isPresent()
-                && target.node().isPresent();
-        if (!visible && target.path().equals(directory)) {
+        var target = points.resolved(directory);
+        if (target.isEmpty() || !target.get().path().equals(directory)) {
+            return;
+        }
+        boolean visible = points.view().hostPath(directory).isPresent()
+                && target.get().node().isPresent();
+        if (!visible) {
             points.add(new Mount(directory, directory, "nodev", Need.QUIET));
         }
+    }
+
+    /// Whether a bind of the user's goes on a path or above it.
+    private boolean isCovered(String path) {
+        for (Bind bind : spec.hostView().binds()) {
+            if (path.equals(bind.target()) || path.startsWith(bind.target() + "/")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isDevice(String source) {

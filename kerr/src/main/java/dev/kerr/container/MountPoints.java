@@ -83,6 +83,9 @@ final class MountPoints {
     boolean addGenerated(String sessionPath, String path) throws UserException {
         var mount = new Mount(sessionPath, path, "ro,nodev", Need.QUIET);
         try {
+            if (isMounted(path)) {
+                return false;
+            }
             var target = target(mount, false);
             target.ifPresent(at -> binds.add(new Op.BindSession(sessionPath, at, mount.flags)));
             return target.isPresent();
@@ -91,8 +94,27 @@ final class MountPoints {
         }
     }
 
+    /// Where a path leads; empty if a loop of links or a file is in its way.
+    Optional<PathResolver.Resolved> resolved(String path) {
+        try {
+            return Optional.of(view.resolve(path));
+        } catch (IOException unresolvable) {
+            return Optional.empty();
+        }
+    }
+
+    /// Whether something of the host is mounted exactly where a path leads.
+    boolean isMounted(String path) {
+        var target = resolved(path);
+        return target.isPresent() && view.isMountPoint(target.get().path());
+    }
+
     private Optional<String> target(Mount mount, boolean directory) throws IOException, UserException {
         var target = view.resolve(mount.target);
+        if (target.path().equals("/")) {
+            refuse(mount, "it would hide the whole container");
+            return Optional.empty();
+        }
         if (target.node().isPresent()) {
             if (target.node().get().isDirectory() != directory) {
                 refuse(mount, directory ? "there is a file in the container" : "there is a directory in the container");

@@ -218,6 +218,26 @@ public sealed interface Op {
         }
     }
 
+    /// Have programs of a mounted image read ahead while the plan goes on.
+    record Preload(String sessionPath, List<String> containerPaths) implements Op {
+        public Preload {
+            containerPaths = List.copyOf(containerPaths);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.PRELOAD;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var arguments = new ArrayList<String>(containerPaths.size() + 1);
+            arguments.add(sessionPath);
+            arguments.addAll(containerPaths);
+            return arguments;
+        }
+    }
+
     /// Change to the first of these that can be changed to.
     record ChangeDirectory(List<String> candidates) implements Op {
         public ChangeDirectory {

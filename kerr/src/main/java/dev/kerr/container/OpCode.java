@@ -29,7 +29,8 @@ public enum OpCode {
     UMASK(23),
     EXEC(24),
     PROCESS_NAMESPACE(25),
-    PROC(26);
+    PROC(26),
+    PRELOAD(27);
 
     private final int number;
 

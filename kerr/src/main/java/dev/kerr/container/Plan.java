@@ -38,6 +38,9 @@ public record Plan(List<Op> ops, List<String> warnings) {
         boolean plain = !argument.isEmpty();
         for (int i = 0; i < argument.length(); i++) {
             char c = argument.charAt(i);
+            if (c != '\n' && (c < ' ' || c >= 0x7f && c < 0xa0)) {
+                argument = argument.replace(c, '?');
+            }
             plain &= c > ' ' && c != '"' && c != '\'' && c != '\\';
         }
         return plain

@@ -5,6 +5,7 @@ import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.image.Image;
+import dev.kerr.linux.Group;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Architecture;
 import java.io.IOException;
@@ -94,6 +95,9 @@ public final class Planner {
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
         ops.add(new Op.Session(config.sessionBytes()));
         mountImage(served);
+        if (served) {
+            ops.add(new Op.Preload(IMAGE, List.of("/bin/sh")));
+        }
         root(privileged);
         ops.addAll(generated);
         ops.addAll(points.binds());
@@ -121,8 +125,8 @@ public final class Planner {
                     "image " + image.path() + " cannot be written to: it is no sandbox",
                     "use --writable-tmpfs for changes that may be lost, or a sandbox directory");
         }
-        var shell = new ContainerView(image.tree(), host.files()).resolve("/bin/sh");
-        if (spec.payload().action() != Action.STEP && shell.node().isEmpty()) {
+        if (spec.payload().action() != Action.STEP
+                && points.resolved("/bin/sh").flatMap(shell -> shell.node()).isEmpty()) {
             throw new UserException(
                     "/bin/sh doesn't exist in container " + image.path(),
                     "images without a shell are not yet available in this version");
@@ -178,9 +182,8 @@ public final class Planner {
 
     private List<Op> generatedFiles() throws UserException, IOException {
         var files = new ArrayList<Op>();
-        boolean wanted = spec.payload().action() != Action.STEP && spec.writable() != Writable.YES
-                || host.credentials().uid() != 0 && spec.payload().action() != Action.STEP;
-        if (!wanted) {
+        boolean root = host.credentials().uid() == 0 || spec.identity() == Identity.FAKEROOT;
+        if (spec.payload().action() == Action.STEP || spec.writable() == Writable.YES && root) {
             return files;
         }
         if (config.files().passwd()) {
@@ -188,9 +191,14 @@ public final class Planner {
             generate(files, "/etc/passwd", text -> AccountFiles.passwd(text, account));
         }
         if (config.files().group()) {
-            generate(files, "/etc/group", text -> AccountFiles.group(text, host.groups(), host.account()));
+            generate(files, "/etc/group", text -> AccountFiles.group(text, groups(), host.account()));
         }
         return files;
+    }
+
+    /// Groups that the payload's ids have: as root of a user namespace, none of the caller's is mapped to itself.
+    private List<Group> groups() {
+        return spec.identity() == Identity.FAKEROOT && host.credentials().uid() != 0 ? List.of() : host.groups();
     }
 
     private void generate(List<Op> files, String path, java.util.function.UnaryOperator<String> edit)

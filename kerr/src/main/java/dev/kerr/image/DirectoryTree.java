@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A directory of the host as a tree: a sandbox, or the host itself.
@@ -26,7 +26,7 @@ public record DirectoryTree(Path root) implements FileTree {
                         Kind.SYMLINK, 0777, Files.readSymbolicLink(file).toString()));
             }
             Kind kind = attributes.isDirectory() ? Kind.DIRECTORY : attributes.isRegularFile() ? Kind.FILE : Kind.OTHER;
-            return Optional.of(new Node(kind, mode(attributes), ""));
+            return Optional.of(new Node(kind, mode(file), ""));
         } catch (IOException notThereForUs) {
             return Optional.empty();
         }
@@ -68,14 +68,11 @@ public record DirectoryTree(Path root) implements FileTree {
     }
 
     private Path at(String path) {
-        return path.equals("/") ? root : root.resolve(path.substring(1));
+        return root.resolve(path.substring(1));
     }
 
-    private static int mode(PosixFileAttributes attributes) {
-        int mode = 0;
-        for (PosixFilePermission permission : attributes.permissions()) {
-            mode |= 0400 >> permission.ordinal();
-        }
-        return mode;
+    private static int mode(Path file) throws IOException {
+        return (Integer) Objects.requireNonNull(Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS))
+                & 07777;
     }
 }

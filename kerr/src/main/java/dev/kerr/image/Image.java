@@ -26,7 +26,7 @@ public sealed interface Image extends AutoCloseable {
 
         @Override
         public FileTree tree() {
-            return new DirectoryTree(path);
+            return new DirectoryTree(path.resolve(".")); // the directory itself, should the path be a link to it
         }
 
         @Override

@@ -46,6 +46,9 @@ public final class Images {
     /// @throws UserException if there is no image of that name, or none that can be run; the message names the reason
     public static Image open(String name) throws UserException {
         refuseTransports(name);
+        if (name.isEmpty()) {
+            throw new UserException("the name of the image is empty", "is a variable unset?");
+        }
         Path path = Path.of(name).toAbsolutePath().normalize();
         if (Files.isDirectory(path)) {
             return sandbox(name, path);
@@ -91,8 +94,16 @@ public final class Images {
         }
     }
 
+    private static boolean isRoot(Path path) {
+        try {
+            return path.toRealPath().getParent() == null;
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
     private static Image sandbox(String name, Path path) throws UserException {
-        if (path.getParent() == null) {
+        if (isRoot(path)) {
             throw new UserException("the host's root cannot be an image: " + name);
         }
         if (!Files.isExecutable(path)) {

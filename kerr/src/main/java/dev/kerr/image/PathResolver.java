@@ -38,14 +38,14 @@ public final class PathResolver {
         int links = 0;
         while (!pending.isEmpty()) {
             String name = pending.pop();
+            if (node.isPresent() && !node.get().isDirectory()) {
+                throw new IOException(at + " is not a directory");
+            }
             if (name.equals("..")) {
                 at = parent(at);
                 node = tree.node(at);
                 existing = node.isPresent() ? at : existing;
                 continue;
-            }
-            if (node.isPresent() && !node.get().isDirectory()) {
-                throw new IOException(at + " is not a directory");
             }
             String next = at.equals("/") ? "/" + name : at + "/" + name;
             Optional<FileTree.Node> found = node.isPresent() ? tree.node(next) : Optional.empty();

@@ -43,7 +43,7 @@ public record StreamLog(PrintStream out, Log.Level level) implements Log {
         out.println(prefix + printable(message));
     }
 
-    static String printable(String message) {
+    public static String printable(String message) {
         var text = new StringBuilder(message.length());
         for (int i = 0; i < message.length(); i++) {
             char c = message.charAt(i);

@@ -48,6 +48,9 @@ public final class PlanEncoder {
             strings.writeBytes(argument.getBytes(StandardCharsets.UTF_8));
             strings.write(0);
         }
+        if (arguments.size() > 0xffff) {
+            throw new UserException("the launch needs more than 65535 arguments in one place");
+        }
         put(to, op.code().number(), 2);
         put(to, arguments.size(), 2);
         put(to, strings.size(), 4);

@@ -19,7 +19,7 @@ public final class Starter {
     private final AtomicReference<@Nullable Process> running = new AtomicReference<>();
 
     /// @param program `bin/kerr`
-    /// @param planDirectory where a plan is put for the moment until it is read
+    /// @param planDirectory where a plan is put for the moment until the C program has read it, which removes it
     public Starter(Path program, Path planDirectory) {
         this.program = requireNonNull(program);
         this.planDirectory = requireNonNull(planDirectory);
@@ -63,7 +63,7 @@ public final class Starter {
     }
 
     private Process start(Path plan) throws IOException {
-        var builder = new ProcessBuilder(program.toString(), "--perform", plan.toString());
+        var builder = new ProcessBuilder(program.toString(), "--step", plan.toString());
         Process process = builder.inheritIO().start();
         running.set(process);
         return process;

@@ -31,16 +31,20 @@ record Repository(Path root) {
         return sources(Path.of("starter"), 1, ".c", ".h");
     }
 
-    /// Everything that is written in Java, C or shell, tests included.
+    /// Everything that is written in Java and C, tests included.
+    List<SourceText> sources() throws IOException {
+        var sources = new ArrayList<SourceText>();
+        sources.addAll(sources(Path.of("kerr/src"), Integer.MAX_VALUE, ".java"));
+        sources.addAll(sources(Path.of("starter"), 2, ".c", ".h"));
+        return sources;
+    }
+
+    /// The sources and the shell scripts.
     List<SourceText> all() throws IOException {
-        return List.of(
-                        sources(Path.of("kerr/src"), Integer.MAX_VALUE, ".java"),
-                        sources(Path.of("starter"), 2, ".c", ".h"),
-                        sources(Path.of("e2e"), 1, ".sh", "run"),
-                        sources(Path.of(""), 1, "bootstrap"))
-                .stream()
-                .flatMap(List::stream)
-                .toList();
+        var all = new ArrayList<>(sources());
+        all.addAll(sources(Path.of("e2e"), 2, ".sh", "run"));
+        all.addAll(sources(Path.of(""), 1, "bootstrap"));
+        return all;
     }
 
     /// The packages below `dev.kerr` that have a directory with sources, as `sif` or `oci.layout`.

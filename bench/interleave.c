@@ -1,0 +1,85 @@
+/* Times commands in turn (A B C A B C …), so that whatever else the machine does falls on all of them alike.
+ *
+ *   interleave ROUNDS NAME COMMAND [NAME COMMAND]…
+ *
+ * A COMMAND is split at blanks, nothing is quoted. Prints a row of a Markdown table for each: name, median, least and
+ * most milliseconds, and how often the median of the first it is. Two rounds before the first are not counted. A command
+ * that fails ends the measurement.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum { WORDS_MAX = 128, WARM_UP = 2 };
+
+extern char **environ;
+
+static double milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void split(const char *command, char **argv) {
+    char *rest = strdup(command), *word;
+    size_t count = 0;
+    while (rest && (word = strtok_r(rest, " ", &rest)) && count < WORDS_MAX - 1) argv[count++] = word;
+    argv[count] = NULL;
+}
+
+/* Runs a command with nothing on its standard descriptors but errors; returns how long it took. */
+static double timed(char **argv) {
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    pid_t child;
+    int status = -1;
+    const double start = milliseconds();
+    const int error = posix_spawnp(&child, argv[0], &files, NULL, argv, environ);
+    if (error == 0) waitpid(child, &status, 0);
+    const double time = milliseconds() - start;
+    posix_spawn_file_actions_destroy(&files);
+    if (error != 0 || status != 0) {
+        fprintf(stderr, "interleave: %s failed: %s, wait status %d\n", argv[0], strerror(error), status);
+        exit(1);
+    }
+    return time;
+}
+
+static int by_size(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv) {
+    const long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
+    if (rounds < 1 || rounds > 100000 || argc < 4 || argc % 2 != 0) {
+        fputs("usage: interleave ROUNDS NAME COMMAND [NAME COMMAND]...\n", stderr);
+        return 1;
+    }
+    const size_t count = (size_t)(argc - 2) / 2, n = (size_t)rounds;
+    double *times = calloc(count * n, sizeof *times);
+    char *(*words)[WORDS_MAX] = calloc(count, sizeof *words);
+    if (!times || !words) return 1;
+    for (size_t c = 0; c < count; c++) split(argv[3 + 2 * c], words[c]);
+    for (size_t round = 0; round < n + WARM_UP; round++)
+        for (size_t c = 0; c < count; c++) {
+            const double time = timed(words[c]);
+            if (round >= WARM_UP) times[c * n + round - WARM_UP] = time;
+        }
+    double first = 0;
+    for (size_t c = 0; c < count; c++) {
+        double *of = times + c * n;
+        qsort(of, n, sizeof *of, by_size);
+        const double median = (of[(n - 1) / 2] + of[n / 2]) / 2;
+        if (c == 0) first = median;
+        printf("| %s | %.1f | %.1f | %.1f | %.2f |\n", argv[2 + 2 * c], median, of[0], of[n - 1], median / first);
+    }
+    return 0;
+}

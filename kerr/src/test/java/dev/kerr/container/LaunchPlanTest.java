@@ -1,0 +1,190 @@
+package dev.kerr.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kerr.config.Config;
+import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.Identity;
+import dev.kerr.container.ContainerSpec.Payload;
+import dev.kerr.container.ContainerSpec.UserDirectories;
+import dev.kerr.container.ContainerSpec.Writable;
+import dev.kerr.linux.Account;
+import dev.kerr.linux.Credentials;
+import dev.kerr.sif.Architecture;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whole plans for each kind of caller, image and option; each test's plan is the golden file of its name.
+class LaunchPlanTest {
+    @TempDir
+    Path temporary = Path.of("");
+
+    private final Situation situation = new Situation();
+
+    @AfterEach
+    void is_planned_as_the_golden_file_says(TestInfo test) throws Exception {
+        String name = test.getTestMethod().orElseThrow().getName();
+        Golden.check("container/golden/" + name + ".txt", situation.text());
+    }
+
+    @Test
+    void an_ordinary_user_runs_a_sif() {}
+
+    @Test
+    void root_runs_a_sif_from_a_loop_device() {
+        situation.root();
+    }
+
+    @Test
+    void root_runs_a_sif_without_squashfs_in_the_kernel() {
+        situation.root().kernelSquashfs(false);
+    }
+
+    @Test
+    void root_without_the_right_to_mount_runs_a_sif() {
+        situation.root();
+        situation.credentials = new Credentials(0, 0, List.of(), ~Situation.CAP_SYS_ADMIN, true);
+    }
+
+    @Test
+    void root_of_a_user_namespace_runs_a_sif() {
+        situation.root();
+        situation.credentials = new Credentials(0, 0, List.of(), -1, false);
+    }
+
+    @Test
+    void an_ordinary_user_runs_a_sandbox() {
+        situation.sandbox(temporary.resolve("sandbox"));
+    }
+
+    @Test
+    void a_user_writes_into_a_sandbox() {
+        situation.sandbox(temporary.resolve("sandbox"));
+        situation.writable = Writable.YES;
+        situation.image.directories("/home/ada");
+    }
+
+    @Test
+    void a_writable_sandbox_without_mount_points_gets_warnings() {
+        situation.sandbox(temporary.resolve("sandbox"));
+        situation.writable = Writable.YES;
+    }
+
+    @Test
+    void root_writes_into_a_sandbox_and_keeps_its_account_files() {
+        situation.root().sandbox(temporary.resolve("sandbox"));
+        situation.writable = Writable.YES;
+    }
+
+    @Test
+    void changes_go_to_a_tmpfs() {
+        situation.writable = Writable.TMPFS;
+    }
+
+    @Test
+    void changes_of_root_go_to_a_tmpfs() {
+        situation.root();
+        situation.writable = Writable.TMPFS;
+    }
+
+    @Test
+    void an_image_with_all_mount_points_needs_no_overlay() {
+        situation.image.directories("/home/ada").file("/etc/localtime", "");
+    }
+
+    @Test
+    void without_home_only_the_working_directory_is_bound() {
+        situation.userDirectories = UserDirectories.WORKING_DIRECTORY;
+    }
+
+    @Test
+    void a_clean_environment_keeps_few_variables() {
+        situation.clean = true;
+    }
+
+    @Test
+    void variables_are_set_in_the_script() {
+        situation.set.put("A", "1");
+        situation.set.put("PATH", "$PATH:/opt/bin");
+    }
+
+    @Test
+    void the_directory_to_start_in_is_the_one_that_was_asked_for() {
+        situation.directory = Optional.of("/srv");
+    }
+
+    @Test
+    void the_runscript_is_run() {
+        situation.payload = new Payload(Action.RUN, 3, List.of());
+    }
+
+    @Test
+    void a_user_whom_no_database_knows_is_named_in_the_container() {
+        situation.credentials = new Credentials(70_000, 70_001, List.of(), 0, true);
+        situation.account = new Account("user70000", 70_000, 70_001, "", "/home/ada", "/bin/sh");
+        situation.groups = List.of();
+    }
+
+    @Test
+    void fakeroot_maps_the_range_of_sub_ids() {
+        situation.subIds();
+        situation.identity = Identity.FAKEROOT;
+    }
+
+    @Test
+    void fakeroot_of_root_is_root() {
+        situation.root();
+        situation.identity = Identity.FAKEROOT;
+    }
+
+    @Test
+    void an_image_of_no_architecture_runs_anywhere() {
+        situation.imageArchitecture = Architecture.UNKNOWN;
+    }
+
+    @Test
+    void an_image_without_account_files_gets_none() {
+        situation.image.without("/etc/passwd").without("/etc/group");
+    }
+
+    @Test
+    void account_files_that_cannot_be_read_are_left_alone_with_a_warning() {
+        situation.image.without("/etc/group").directories("/etc/group");
+        situation.image.file("/etc/passwd", "#".repeat(256 * 1024 + 1));
+    }
+
+    @Test
+    void a_configuration_that_mounts_nothing_is_obeyed() {
+        var defaults = Config.defaults();
+        situation.config = new Config(
+                List.of(),
+                new Config.Mounts(false, false, false, false, false),
+                new Config.Files(false, false, false),
+                1 << 20,
+                defaults.programs());
+        situation.workingDirectory = "/opt";
+    }
+
+    @Test
+    void a_step_of_a_build_is_root_in_its_sandbox() {
+        situation.sandbox(temporary.resolve("sandbox")).subIds().step("/bin/sh", "-c", "true");
+    }
+
+    @Test
+    void a_step_of_a_build_of_root() {
+        situation.root().sandbox(temporary.resolve("sandbox")).step("/bin/sh", "-c", "true");
+    }
+
+    @Test
+    void names_with_blanks_and_quotes_are_quoted() {
+        situation.account = new Account("ada", 1000, 1000, "", "/home/a\\d'a \n", "/bin/sh");
+        situation.files.directories("/home/a\\d'a \n");
+        situation.workingDirectory = "/home/a\\d'a \n";
+        assertThat(situation.host().workingDirectory()).contains("\n");
+    }
+}

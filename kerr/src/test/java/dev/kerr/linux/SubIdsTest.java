@@ -1,0 +1,76 @@
+package dev.kerr.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SubIdsTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void a_range_is_found_by_name_or_by_id() {
+        String text = "bob:100000:65536\nada:200000:65536\n1000:300000:1000\n";
+        assertThat(SubIds.in(text, "ada", 1)).contains(new SubIds(200_000, 65_536));
+        assertThat(SubIds.in(text, "eve", 1000)).contains(new SubIds(300_000, 1000));
+        assertThat(SubIds.in(text, "eve", 1)).isEmpty();
+    }
+
+    @Test
+    void the_largest_of_several_ranges_counts() {
+        assertThat(SubIds.in("ada:1:10\n1000:500:20\nada:900:15\n", "ada", 1000))
+                .contains(new SubIds(500, 20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "ada",
+                "ada:1",
+                "ada:1:2:3",
+                "ada:x:5",
+                "ada:5:x",
+                "ada:0:5",
+                "ada:5:0",
+                "ada:-1:5",
+                "ada::",
+                "ada:5:99999999999",
+                "#ada:5:5",
+                "ada2:5:5",
+                "Ada:5:5"
+            })
+    void malformed_lines_give_no_range(String line) {
+        assertThat(SubIds.in(line + "\n", "ada", 1000)).isEmpty();
+    }
+
+    @Test
+    void blanks_around_a_line_do_not_matter() {
+        assertThat(SubIds.in("  ada:5:6\r\n", "ada", 1)).contains(new SubIds(5, 6));
+    }
+
+    @Test
+    void root_is_the_caller_and_the_range_follows() {
+        assertThat(new SubIds(100_000, 65_536).rootMap(1000)).isEqualTo("0 1000 1\n1 100000 65536");
+    }
+
+    @Test
+    void an_empty_range_is_none() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new SubIds(0, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new SubIds(1, 0));
+    }
+
+    @Test
+    void a_file_that_is_missing_has_no_range() throws IOException {
+        assertThat(SubIds.of(directory.resolve("none"), "ada", 1)).isEmpty();
+        Path file = Files.writeString(directory.resolve("subuid"), "ada:7:8\n");
+        assertThat(SubIds.of(file, "ada", 1)).contains(new SubIds(7, 8));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.kerr.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kerr.container.Op;
+import dev.kerr.container.OpCode;
+import dev.kerr.image.FileIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Holds Java's half of the plan's format against `starter/plan.h`, which defines it.
+class PlanHeaderTest {
+    /// Of the C program alone: no plan of Java's has them yet.
+    private static final EnumSet<OpCode> UNUSED = EnumSet.of(OpCode.SYMLINK, OpCode.UMASK);
+
+    private static final Pattern ROW = Pattern.compile("X\\(([A-Z_]+), (\\d+), \"([a-z*]*)\"\\)");
+    private static final Pattern CONSTANT = Pattern.compile("(?m)^#define PLAN_([A-Z_]+) (.+)$");
+
+    /// An operation of each kind, its texts empty where they may be, its numbers large.
+    static List<Op> operations() {
+        return List.of(
+                new Op.OpenImage("/image.sif", new FileIdentity(-1, Long.MIN_VALUE, Long.MAX_VALUE, 0)),
+                new Op.UserNamespace("0 1000 1\n1 100000 65536", "0 1000 1", "/usr/bin/newuidmap", ""),
+                new Op.ServeImage(List.of("/usr/bin/squashfuse_ll", "-f", "")),
+                new Op.ServeImage(List.of("/usr/bin/squashfuse_ll")),
+                new Op.Plain(OpCode.MOUNT_NAMESPACE),
+                new Op.Plain(OpCode.ENTER),
+                new Op.Plain(OpCode.PROCESS_NAMESPACE),
+                new Op.Session(Long.MAX_VALUE),
+                new Op.Session(0),
+                new Op.Directory("/skeleton/tmp", 07777),
+                new Op.Directory("/x", 0),
+                new Op.WriteFile("/files/passwd", 0644, ""),
+                new Op.MountServed("/image"),
+                new Op.MountLoop("/image", Long.MAX_VALUE, 1, "squashfs"),
+                new Op.MountDirectory("/sandbox", "/image", true),
+                new Op.MountDirectory("/sandbox", "/image", false),
+                new Op.Overlay("/root", "userxattr", "", "", List.of("/skeleton", "/image")),
+                new Op.Overlay("/root", "", "/skeleton", "/work", List.of()),
+                new Op.Root("/root"),
+                new Op.Bind("/data", "/mnt", ""),
+                new Op.BindSession("/files/passwd", "/etc/passwd", "ro,nodev"),
+                new Op.MountProc("/proc"),
+                new Op.Preload("/image", List.of("/bin/sh")),
+                new Op.Preload("/image", List.of()),
+                new Op.ChangeDirectory(List.of("relative", "/")),
+                new Op.Privileges(true),
+                new Op.Privileges(false),
+                new Op.Environment(OpCode.ENV_KEEP, List.of()),
+                new Op.Environment(OpCode.ENV_DROP, List.of("KERR_*", "_")),
+                new Op.Environment(OpCode.ENV_STASH, List.of("_KERR_HOST_", "_KERR_HOST_NAMES")),
+                new Op.Environment(OpCode.ENV_SET, List.of("A", "")),
+                new Op.Exec(Integer.MAX_VALUE, List.of("/bin/sh", "-c", "")),
+                new Op.Exec(0, List.of("true")));
+    }
+
+    @Test
+    void constants_are_those_of_the_header() throws IOException {
+        var constants = new HashMap<String, String>();
+        CONSTANT.matcher(header()).results().forEach(row -> constants.put(row.group(1), row.group(2)));
+        assertThat(constants)
+                .containsEntry("MAGIC", '"' + PlanEncoder.MAGIC + '"')
+                .containsEntry("VERSION", Integer.toString(PlanEncoder.VERSION))
+                .containsEntry("HEADER_SIZE", Integer.toString(PlanEncoder.HEADER_SIZE))
+                .containsEntry("OPS_MAX", Integer.toString(PlanEncoder.OPS_MAX))
+                .containsEntry("BYTES_MAX", "(1024 * 1024)");
+        assertThat(PlanEncoder.BYTES_MAX).isEqualTo(1024 * 1024);
+    }
+
+    @Test
+    void names_and_numbers_are_those_of_the_header() throws IOException {
+        var ours = new TreeMap<String, Integer>();
+        for (OpCode code : OpCode.values()) {
+            ours.put(code.name(), code.number());
+        }
+        var theirs = new TreeMap<String, Integer>();
+        ROW.matcher(header()).results().forEach(row -> theirs.put(row.group(1), Integer.parseInt(row.group(2))));
+        assertThat(ours).isEqualTo(theirs).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void the_samples_cover_every_kind_of_operation() {
+        assertThat(operations())
+                .extracting(Op::getClass)
+                .containsAll(List.of(Op.class.getPermittedSubclasses()).stream()
+                        .<Class<? extends Op>>map(kind -> kind.asSubclass(Op.class))
+                        .toList());
+        var codes = EnumSet.complementOf(UNUSED);
+        assertThat(operations()).extracting(Op::code).containsAll(codes).doesNotContainAnyElementsOf(UNUSED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void arguments_fit_the_signature(Op op) throws IOException {
+        String signature = signatures().getOrDefault(op.code().name(), "absent");
+        List<String> arguments = op.arguments();
+        boolean open = signature.endsWith("*");
+        int fixed = open ? signature.length() - 1 : signature.length();
+        assertThat(arguments.size()).isGreaterThanOrEqualTo(fixed);
+        assertThat(open || arguments.size() == fixed)
+                .as("%s has the signature %s", op, signature)
+                .isTrue();
+        for (int i = 0; i < fixed; i++) {
+            assertThat(fits(signature.charAt(i), arguments.get(i)))
+                    .as("argument %d of %s is %s", i, op, signature.charAt(i))
+                    .isTrue();
+        }
+    }
+
+    private static boolean fits(char letter, String argument) {
+        return switch (letter) {
+            case 'p' -> argument.startsWith("/");
+            case 'n' ->
+                argument.matches("[0-9]{1,20}")
+                        && argument.equals(Long.toUnsignedString(Long.parseUnsignedLong(argument)));
+            case 'o' -> argument.matches("[0-7]{1,5}") && Integer.parseInt(argument, 8) <= 07777;
+            case 'f' -> List.of("ro", "nodev", "noexec", "").containsAll(List.of(argument.split(",")));
+            case 'c' -> argument.equals("drop") || argument.equals("keep");
+            case 's' -> true;
+            default -> throw new IllegalArgumentException("no such letter: " + letter);
+        };
+    }
+
+    private static Map<String, String> signatures() throws IOException {
+        var signatures = new HashMap<String, String>();
+        ROW.matcher(header()).results().forEach(row -> signatures.put(row.group(1), row.group(3)));
+        return signatures;
+    }
+
+    private static String header() throws IOException {
+        return Files.readString(Path.of("../starter/plan.h"));
+    }
+}
