@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Bad input: status 255 and one line that names the thing, nothing else said, nothing made, nothing left.
+# shellcheck disable=SC2164 # a case ends at its first failing command
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
 

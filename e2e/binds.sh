@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What the container sees of the host: by default, and by --bind.
+# shellcheck disable=SC2164 # a case ends at its first failing command
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
 

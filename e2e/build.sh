@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # kerr build: from a definition file, an image or a directory, to a SIF or a sandbox.
+# shellcheck disable=SC2164 # a case ends at its first failing command
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
 
@@ -412,7 +413,7 @@ is_reproducible() {
 leaves_nothing_behind() {
   expect_no_leftovers convert image.sif "$BUSYBOX"
   expect_no_leftovers convert box "$BUSYBOX" --sandbox
-  expect_equal 'box image.sif' "$(echo $(ls -A))"
+  expect_equal $'box\nimage.sif' "$(ls -A)"
 }
 
 # killed_build SIGNAL SECONDS: the signal goes to a build in its %post. (A job of its own: what a script starts in the

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Inside, the user is the same user: ids, names, groups, home and directory.
+# shellcheck disable=SC2164 # a case ends at its first failing command
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
 

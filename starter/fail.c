@@ -28,6 +28,13 @@ const char *errno_text(int error) {
     return strerror(error);
 }
 
+/* The one thing that all of the program shares and that is not constant. */
+static const char *severity = "FATAL:";
+
+void fail_as_step(void) {
+    severity = "ERROR:";
+}
+
 static void say(const char *prefix, const char *format, va_list arguments, int error) {
     char line[4096];
     vsnprintf(line, sizeof line, format, arguments);
@@ -39,7 +46,7 @@ static void say(const char *prefix, const char *format, va_list arguments, int e
 void fail(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    say("FATAL:", format, arguments, 0);
+    say(severity, format, arguments, 0);
     va_end(arguments);
     exit(EXIT_FATAL);
 }
@@ -48,7 +55,7 @@ void fail_errno(const char *format, ...) {
     const int error = errno;
     va_list arguments;
     va_start(arguments, format);
-    say("FATAL:", format, arguments, error);
+    say(severity, format, arguments, error);
     va_end(arguments);
     exit(EXIT_FATAL);
 }

@@ -14,6 +14,9 @@ _Noreturn void fail_errno(const char *format, ...) __attribute__((format(printf,
 /* Prints "WARNING: MESSAGE". */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Says "ERROR:" for "FATAL:" from now on: the step of a build that fails is not its last word. */
+void fail_as_step(void);
+
 /* What errno means here, where its own text misleads. */
 const char *errno_text(int error);
 

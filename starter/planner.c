@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,6 +75,15 @@ static void add_main(struct java *java, const struct installation *installation)
     add(java, "dev.kerr.cli.Main", "");
 }
 
+/* A JVM that lacks address space says so in twenty lines. 250 MiB were enough for it when this was written. */
+static void check_address_space(void) {
+    struct rlimit limit;
+    const rlim_t least = (rlim_t)256 << 20;
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < least)
+        fail("the limit of address space is too low for the planner: %llu MiB (hint: ulimit -v %llu)",
+             (unsigned long long)limit.rlim_cur >> 20, (unsigned long long)least >> 10);
+}
+
 /* The caller's environment less what could change the JVM, in a locale whose file names are UTF-8. */
 static char **java_environment(void) {
     static const char *const INJECTED[] = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH",
@@ -82,11 +92,13 @@ static char **java_environment(void) {
     environment_init(&environment, environ);
     environment_drop(&environment, sizeof INJECTED / sizeof *INJECTED, INJECTED);
     environment_set(&environment, "LC_ALL", "C.UTF-8");
+    environment_set(&environment, "MALLOC_ARENA_MAX", "1"); /* each further one reserves 64 MiB of address space */
     return environment.variables;
 }
 
 _Noreturn static void become(const struct java *java, char *const *arguments) {
     char here[PATH_MAX];
+    check_address_space();
     if (!getcwd(here, sizeof here) && chdir("/") != 0) fail_errno("cannot enter /"); /* a JVM must be somewhere */
     size_t count = 0;
     while (arguments[count]) count++;
@@ -123,9 +135,9 @@ _Noreturn static void become_planner(const struct installation *installation, ch
     add_common(&java, installation);
     add_cache(&java, installation);
     add(&java, "-Xint", "");
-    add(&java, "-Xmx128m", "");
+    add(&java, "-Xmx64m", "");
     add(&java, "-XX:ReservedCodeCacheSize=8m", "");
-    add(&java, "-XX:CompressedClassSpaceSize=32m", "");
+    add(&java, "-XX:CompressedClassSpaceSize=16m", "");
     add(&java, "-Dkerr.plan=3", "");
     add_main(&java, installation);
     become(&java, arguments);

@@ -99,6 +99,7 @@ _Noreturn static void perform_file(const char *path, uint8_t *bytes, const struc
 /* Removed at once, so that it is not left when the build is killed. What a step prints is not what was asked for on
  * standard output. */
 _Noreturn static void perform_step(const char *path, uint8_t *bytes, const struct caller *caller) {
+    fail_as_step();
     const size_t size = read_file(path, bytes);
     check(unlink(path) == 0, "cannot remove the plan %s", path);
     check(dup2(STDERR_FILENO, STDOUT_FILENO) >= 0, "cannot send output to standard error");

@@ -7,6 +7,7 @@ import dev.kerr.build.Mksquashfs;
 import dev.kerr.build.PlannedRunner;
 import dev.kerr.build.Platform;
 import dev.kerr.container.Host;
+import dev.kerr.container.Planner;
 import dev.kerr.deffile.BuildArguments;
 import dev.kerr.image.Images;
 import dev.kerr.log.UserException;
@@ -43,6 +44,7 @@ final class BuildCommand {
         }
         var config = session.config();
         var host = Host.probe(config, session.variables());
+        Planner.requireRoot(host);
         Path temporary = temporaryDirectory();
         var starter = new Starter(session.directories().program(), temporary);
         var runner = new PlannedRunner(host, config, starter, session.log());

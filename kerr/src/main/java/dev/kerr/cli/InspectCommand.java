@@ -1,5 +1,6 @@
 package dev.kerr.cli;
 
+import dev.kerr.bytes.FormatException;
 import dev.kerr.image.FileTree;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
@@ -31,6 +32,8 @@ final class InspectCommand {
         }
         try (Image image = Images.open(invocation.operands().getFirst())) {
             show(Inspection.of(new TreeFiles(image.tree())));
+        } catch (FormatException damaged) {
+            throw Images.damaged(invocation.operands().getFirst(), damaged);
         }
         return ExitStatus.SUCCESS;
     }

@@ -42,9 +42,7 @@ final class LaunchCommand {
         try (var image = Images.open(invocation.operands().getFirst())) {
             plan = Planner.plan(spec(host), image, host, config);
         } catch (FormatException damaged) {
-            throw new UserException(
-                    "image " + invocation.operands().getFirst() + " is damaged: " + damaged.getMessage(),
-                    "copy or build it again");
+            throw Images.damaged(invocation.operands().getFirst(), damaged);
         }
         plan.warnings().forEach(session.log()::warning);
         if (invocation.flag("dry-run")) {

@@ -108,7 +108,9 @@ final class ActionScript {
         var script = new StringBuilder(BEGIN);
         script.append("_kerr_user() {\n");
         for (var variable : set.entrySet()) {
-            script.append("  ").append(assignment(variable.getKey(), variable.getValue())).append('\n');
+            script.append("  ")
+                    .append(assignment(variable.getKey(), variable.getValue()))
+                    .append('\n');
         }
         if (set.containsKey("LD_LIBRARY_PATH")) {
             script.append("  LD_LIBRARY_PATH=\"$LD_LIBRARY_PATH:/.singularity.d/libs\"\n");

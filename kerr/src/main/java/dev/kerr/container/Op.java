@@ -279,6 +279,19 @@ public sealed interface Op {
         }
     }
 
+    /// The payload's umask.
+    record Umask(int mask) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.UMASK;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(Integer.toOctalString(mask));
+        }
+    }
+
     /// Become the payload.
     ///
     /// @param callerFrom index of the first of the caller's own arguments to append; 0 for none

@@ -71,9 +71,10 @@ final class PayloadRules {
         return ops;
     }
 
-    /// What a step of a build gets: exactly these variables.
+    /// What a step of a build gets: exactly these variables, and the usual umask, whatever the caller's is.
     static List<Op> step(ContainerSpec spec) {
         var ops = new ArrayList<Op>();
+        ops.add(new Op.Umask(022));
         ops.add(new Op.Environment(OpCode.ENV_KEEP, List.of()));
         spec.environment().set().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
         return ops;

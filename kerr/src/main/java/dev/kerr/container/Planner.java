@@ -57,6 +57,13 @@ public final class Planner {
         return new Planner(spec, image, host, config).plan();
     }
 
+    /// Checks that a user may be root, real or mapped, before anything is begun that needs it.
+    public static void requireRoot(Host host) throws UserException {
+        if (!host.credentials().mayMount()) {
+            Identities.fakeroot(host);
+        }
+    }
+
     /// Plans a program on the host's own file system, as root of a user namespace with the caller's sub-ids, or as root
     /// itself: what a build does outside the container.
     public static Plan planOnHost(ContainerSpec spec, Host host) throws UserException {

@@ -49,7 +49,7 @@ public final class Images {
         if (name.isEmpty()) {
             throw new UserException("the name of the image is empty", "is a variable unset?");
         }
-        Path path = Path.of(name).toAbsolutePath().normalize();
+        Path path = Path.of(name).toAbsolutePath(); // not normalized: a link before .. leads elsewhere
         if (Files.isDirectory(path)) {
             return sandbox(name, path);
         }
@@ -63,8 +63,7 @@ public final class Images {
         } catch (AccessDeniedException denied) {
             throw new UserException("image " + name + " may not be read", "see the permissions with ls -l");
         } catch (FormatException malformed) {
-            throw new UserException(
-                    "image " + name + " is damaged: " + malformed.getMessage(), "copy or build it again");
+            throw damaged(name, malformed);
         } catch (IOException unreadable) {
             throw new UserException("cannot read image " + name + ": " + unreadable.getMessage());
         }
@@ -83,6 +82,12 @@ public final class Images {
         } catch (IOException unreadable) {
             return false;
         }
+    }
+
+    /// What the user is told of an image whose format is wrong, whoever finds that.
+    public static UserException damaged(String name, FormatException malformed) {
+        return new UserException(
+                "image " + name + " is damaged: " + malformed.getMessage(), "copy or build it again");
     }
 
     private static void refuseTransports(String name) throws UserException {

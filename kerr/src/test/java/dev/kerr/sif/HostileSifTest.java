@@ -45,7 +45,7 @@ class HostileSifTest {
                 "42  | 2 | 0x3030             | SIF version is not 01 at offset 42",
                 "88  | 8 | -1                 | negative SIF number of descriptors at offset 88",
                 "88  | 8 | 0x80000000         | SIF claims 2147483648 descriptors, more than 8192 at offset 88",
-                "88  | 8 | 0x7fffffffffffffff | SIF claims 9223372036854775807 descriptors, more than 8192 at offset 88",
+                "88 | 8 | 0x7fffffffffffffff | SIF claims 9223372036854775807 descriptors, more than 8192 at offset 88",
                 "88  | 8 | 1000000000         | SIF claims 1000000000 descriptors, more than 8192 at offset 88",
                 "88  | 8 | 8193               | SIF claims 8193 descriptors, more than 8192 at offset 88",
                 "88  | 8 | 8192               | SIF descriptor size is too small for its descriptors at offset 104",
@@ -79,7 +79,7 @@ class HostileSifTest {
                 "17  | 8 | 4096               | SIF object 3 overlaps header or descriptors at offset 5283",
                 "25  | 8 | -1                 | impossible place of SIF object 3 at offset 5283",
                 "25  | 8 | 0x7fffffffffffffff | impossible place of SIF object 3 at offset 5283",
-                "25  | 8 | 1050242            | truncated SIF: object 3 ends at byte 1087106 and the file at byte 1087105 at offset"
+                "25 | 8 | 1050242 | truncated SIF: object 3 ends at byte 1087106 and the file at byte 1087105 at offset"
             })
     void an_impossible_descriptor_is_refused(int at, int bytes, String value, String message) throws IOException {
         assertRefused(PARTITION + at, bytes, value, message);

@@ -25,7 +25,7 @@ class StarterTest {
     void the_program_gets_the_plan_in_a_file_of_the_owner_that_is_gone_afterwards() throws Exception {
         Path plans = Files.createDirectory(directory.resolve("plans"));
         var starter = new Starter(
-                program("[ \"$1\" = --perform ] && cp \"$2\" " + directory + "/seen && stat -c %a \"$2\" >" + directory
+                program("[ \"$1\" = --step ] && cp \"$2\" " + directory + "/seen && stat -c %a \"$2\" >" + directory
                         + "/mode; exit 7"),
                 plans);
         assertThat(starter.perform(PLAN)).isEqualTo(7);
