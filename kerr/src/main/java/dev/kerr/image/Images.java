@@ -86,8 +86,7 @@ public final class Images {
 
     /// What the user is told of an image whose format is wrong, whoever finds that.
     public static UserException damaged(String name, FormatException malformed) {
-        return new UserException(
-                "image " + name + " is damaged: " + malformed.getMessage(), "copy or build it again");
+        return new UserException("image " + name + " is damaged: " + malformed.getMessage(), "copy or build it again");
     }
 
     private static void refuseTransports(String name) throws UserException {

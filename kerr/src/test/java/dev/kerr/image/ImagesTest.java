@@ -67,8 +67,18 @@ class ImagesTest {
 
     @Test
     void a_directory_is_a_sandbox_and_its_path_is_absolute() throws Exception {
-        try (var image = Images.open(directory + "/./x/..")) {
+        try (var image = Images.open(directory.toString())) {
             assertThat(image).isEqualTo(new Image.Sandbox(directory));
+        }
+    }
+
+    @Test
+    void two_dots_after_a_link_lead_where_the_kernel_goes() throws Exception {
+        Files.createDirectories(directory.resolve("elsewhere/below"));
+        Files.createSymbolicLink(directory.resolve("link"), directory.resolve("elsewhere/below"));
+        Files.createFile(directory.resolve("elsewhere/here"));
+        try (var image = Images.open(directory + "/link/..")) {
+            assertThat(image.tree().list("/")).containsExactlyInAnyOrder("below", "here");
         }
     }
 

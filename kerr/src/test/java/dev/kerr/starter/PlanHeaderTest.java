@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Holds Java's half of the plan's format against `starter/plan.h`, which defines it.
 class PlanHeaderTest {
     /// Of the C program alone: no plan of Java's has them yet.
-    private static final EnumSet<OpCode> UNUSED = EnumSet.of(OpCode.SYMLINK, OpCode.UMASK);
+    private static final EnumSet<OpCode> UNUSED = EnumSet.of(OpCode.SYMLINK);
 
     private static final Pattern ROW = Pattern.compile("X\\(([A-Z_]+), (\\d+), \"([a-z*]*)\"\\)");
     private static final Pattern CONSTANT = Pattern.compile("(?m)^#define PLAN_([A-Z_]+) (.+)$");
@@ -60,6 +60,7 @@ class PlanHeaderTest {
                 new Op.Environment(OpCode.ENV_DROP, List.of("KERR_*", "_")),
                 new Op.Environment(OpCode.ENV_STASH, List.of("_KERR_HOST_", "_KERR_HOST_NAMES")),
                 new Op.Environment(OpCode.ENV_SET, List.of("A", "")),
+                new Op.Umask(022),
                 new Op.Exec(Integer.MAX_VALUE, List.of("/bin/sh", "-c", "")),
                 new Op.Exec(0, List.of("true")));
     }
