@@ -3,8 +3,9 @@
  *   interleave ROUNDS NAME COMMAND [NAME COMMAND]…
  *
  * A COMMAND is split at blanks, nothing is quoted. Prints a row of a Markdown table for each: name, median, least and
- * most milliseconds, and how often the median of the first it is. Two rounds before the first are not counted. A command
- * that fails ends the measurement.
+ * most milliseconds, and how often the median of the first it is. Two rounds before the first are not counted. Between
+ * two commands there is a pause, so that what the one leaves to be done (a file system server that ends, say) is not
+ * charged to the other. A command that fails ends the measurement.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { WORDS_MAX = 128, WARM_UP = 2 };
+enum { WORDS_MAX = 128, WARM_UP = 2, PAUSE_MILLIS = 50 };
 
 extern char **environ;
 
@@ -38,6 +39,7 @@ static double timed(char **argv) {
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    nanosleep(&(struct timespec){.tv_nsec = PAUSE_MILLIS * 1000000L}, NULL);
     pid_t child;
     int status = -1;
     const double start = milliseconds();

@@ -125,11 +125,12 @@ escapes_separators() {
 
 # Default mounts are there before the user's binds, whatever the order in which they are planned.
 binds_below_default_mounts() {
+  local here=$PWD
   make_data
   mkdir point
   expect_stdout content with_bind "$PWD/data:$PWD/point" cat "$PWD/point/file"
   expect_equal '' "$(ls point)"
-  (cd / && expect_stdout content with_bind "$PWD/data:$PWD/point" cat "$PWD/point/file")
+  (cd / && expect_stdout content with_bind "$here/data:$here/point" cat "$here/point/file")
   expect_stdout content with_bind "$PWD/data/file:/dev/null" cat /dev/null
 }
 

@@ -75,13 +75,18 @@ static void add_main(struct java *java, const struct installation *installation)
     add(java, "dev.kerr.cli.Main", "");
 }
 
-/* A JVM that lacks address space says so in twenty lines. 250 MiB were enough for it when this was written. */
-static void check_address_space(void) {
+static void check_limit(int resource, rlim_t least_mib, const char *letter) {
     struct rlimit limit;
-    const rlim_t least = (rlim_t)256 << 20;
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < least)
-        fail("the limit of address space is too low for the planner: %llu MiB (hint: ulimit -v %llu)",
-             (unsigned long long)limit.rlim_cur >> 20, (unsigned long long)least >> 10);
+    if (getrlimit(resource, &limit) == 0 && limit.rlim_cur < least_mib << 20)
+        fail("a limit of memory is too low for the planner: %llu MiB (hint: ulimit -%s %llu)",
+             (unsigned long long)limit.rlim_cur >> 20, letter, (unsigned long long)least_mib << 10);
+}
+
+/* A JVM that lacks memory says so in twenty lines. It needed 250 MiB of address space and 95 MiB of data when this was
+ * written. */
+static void check_limits(void) {
+    check_limit(RLIMIT_AS, 272, "v");
+    check_limit(RLIMIT_DATA, 112, "d");
 }
 
 /* The caller's environment less what could change the JVM, in a locale whose file names are UTF-8. */
@@ -98,7 +103,7 @@ static char **java_environment(void) {
 
 _Noreturn static void become(const struct java *java, char *const *arguments) {
     char here[PATH_MAX];
-    check_address_space();
+    check_limits();
     if (!getcwd(here, sizeof here) && chdir("/") != 0) fail_errno("cannot enter /"); /* a JVM must be somewhere */
     size_t count = 0;
     while (arguments[count]) count++;

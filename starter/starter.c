@@ -92,18 +92,21 @@ static size_t read_file(const char *path, uint8_t *bytes) {
     return size;
 }
 
+/* What a plan in a file prints is not what was asked for on standard output. */
 _Noreturn static void perform_file(const char *path, uint8_t *bytes, const struct caller *caller) {
-    perform(bytes, read_file(path, bytes), caller);
-}
-
-/* Removed at once, so that it is not left when the build is killed. What a step prints is not what was asked for on
- * standard output. */
-_Noreturn static void perform_step(const char *path, uint8_t *bytes, const struct caller *caller) {
-    fail_as_step();
     const size_t size = read_file(path, bytes);
-    check(unlink(path) == 0, "cannot remove the plan %s", path);
     check(dup2(STDERR_FILENO, STDOUT_FILENO) >= 0, "cannot send output to standard error");
     perform(bytes, size, caller);
+}
+
+/* The file of a step is removed as soon as it is opened, so that it is not left when the build is killed. */
+_Noreturn static void perform_step(const char *path, uint8_t *bytes, const struct caller *caller) {
+    fail_as_step();
+    char opened[32];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    check(fd >= 0 && unlink(path) == 0, "cannot take the plan %s", path);
+    snprintf(opened, sizeof opened, "/proc/self/fd/%d", fd);
+    perform_file(opened, bytes, caller);
 }
 
 /* An executable SIF's first line runs `run-singularity IMAGE ARGUMENTS…`: that is `kerr run IMAGE ARGUMENTS…`. */

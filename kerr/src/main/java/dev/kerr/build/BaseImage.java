@@ -8,6 +8,7 @@ import dev.kerr.sif.Descriptor;
 import dev.kerr.sif.Extra;
 import dev.kerr.sif.FsType;
 import dev.kerr.sif.Sif;
+import dev.kerr.squashfs.SquashfsReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -49,16 +50,27 @@ sealed interface BaseImage {
         }
         try (FileChannel channel = FileChannel.open(path)) {
             if (Kind.SQUASHFS.is(channel)) {
-                return new Squashfs(path, 0);
+                return whole(new Squashfs(path, 0), channel, spelling);
             }
             if (Kind.SIF.is(channel)) {
-                return new Squashfs(path, partition(channel, spelling));
+                return whole(new Squashfs(path, partition(channel, spelling)), channel, spelling);
             }
             String kind =
                     Kind.EXT.is(channel) ? "ext3 images cannot be built from yet" : "neither a SIF nor a SquashFS file";
             throw new UserException("cannot build from " + spelling + ": " + kind);
         } catch (AccessDeniedException e) {
             throw new UserException("cannot open the image " + spelling + ": permission denied");
+        }
+    }
+
+    /// Looks into the file system, so that one that is damaged gets our word for it and not a tool's.
+    private static Squashfs whole(Squashfs image, FileChannel channel, String spelling)
+            throws IOException, UserException {
+        try (var reader = SquashfsReader.open(channel, image.offsetBytes(), channel.size() - image.offsetBytes())) {
+            reader.list(reader.root());
+            return image;
+        } catch (FormatException e) {
+            throw new UserException("image " + spelling + " is damaged: " + e.getMessage(), "copy or build it again");
         }
     }
 
