@@ -87,6 +87,10 @@ static void check_limit(int resource, rlim_t least_mib, const char *letter) {
 static void check_limits(void) {
     check_limit(RLIMIT_AS, 272, "v");
     check_limit(RLIMIT_DATA, 112, "d");
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < 16)
+        fail("the limit of open files is too low for the planner: %llu (hint: ulimit -n 64)",
+             (unsigned long long)files.rlim_cur);
 }
 
 /* The caller's environment less what could change the JVM, in a locale whose file names are UTF-8. */
