@@ -180,7 +180,7 @@ works_with_little_address_space() {
 # The least that a limit may be is not fixed; below it there is one line of explanation.
 says_that_a_limit_is_too_low() {
   local limit
-  for limit in '-v 1000000' '-v 300000' '-d 60000' '-n 5' '-f 0' '-s 100'; do
+  for limit in '-v 1000000' '-v 200000' '-d 60000' '-n 5' '-s 100'; do
     # shellcheck disable=SC2086 # two words
     run bash -c 'ulimit "$2" "$3" && exec "$0" exec "$1" echo ok' "$KERR" "$BUSYBOX" $limit
     [ "$STATUS $STDOUT" = '0 ok' ] || [[ $STATUS = 255 && $STDERR == FATAL:* && $STDERR != *$'\n'* ]] ||

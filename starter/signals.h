@@ -1,15 +1,16 @@
 /* Signal dispositions of the caller that would get in our way: a caller may ignore SIGCHLD (then nothing can be waited
- * for), and a peer that has died must not end us without a word by SIGPIPE. The payload gets them back as they were. */
+ * for), and neither a peer that has died nor a limit of file size must end us without a word, by SIGPIPE or SIGXFSZ.
+ * The payload gets them back as they were. */
 #ifndef KERR_SIGNALS_H
 #define KERR_SIGNALS_H
 
 typedef void (*signal_disposition)(int);
 
 struct signals {
-    signal_disposition child, pipe;
+    signal_disposition child, pipe, file_size;
 };
 
-/* Takes SIGCHLD to its default and ignores SIGPIPE; returns what was before. */
+/* Takes SIGCHLD to its default and ignores SIGPIPE and SIGXFSZ; returns what was before. */
 struct signals signals_take(void);
 
 void signals_give_back(const struct signals *signals);

@@ -130,6 +130,11 @@ public sealed interface Inode {
         static DeviceNumber decode(int encoded) {
             return new DeviceNumber((encoded & 0xfff00) >>> 8, (encoded & 0xff) | ((encoded >>> 12) & 0xfff00));
         }
+
+        /// The kernel's 32-bit form. Source: Linux `new_encode_dev`.
+        int encode() {
+            return (minor & 0xff) | major << 8 | (minor & 0xfff00) << 12;
+        }
     }
 
     /// A named pipe.

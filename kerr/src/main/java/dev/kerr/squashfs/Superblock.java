@@ -71,6 +71,21 @@ public record Superblock(
     /// `hsqs` read as a little-endian number.
     static final int MAGIC = 0x73717368;
 
+    // Flags: how the file system was made.
+
+    /// Inodes (1), data (2), fragments (8), extended attributes (256) and ids (2048) are stored as they are.
+    static final int NOTHING_COMPRESSED = 0x0001 | 0x0002 | 0x0008 | 0x0100 | 0x0800;
+    /// No file shares a block with others.
+    static final int NO_FRAGMENTS = 0x0010;
+    /// The ends of all files share blocks with others.
+    static final int ALWAYS_FRAGMENTS = 0x0020;
+    /// Equal contents are stored once.
+    static final int NO_DUPLICATES = 0x0040;
+    /// There is an export table.
+    static final int EXPORTABLE = 0x0080;
+    /// Options of the compressor follow the superblock.
+    static final int HAS_OPTIONS = 0x0400;
+
     private static final int SMALLEST_BLOCK_LOG = 12;
     private static final int LARGEST_BLOCK_LOG = 20;
 
@@ -216,6 +231,31 @@ public record Superblock(
             end = Math.min(end, tables.xattr);
         }
         return tables.export == Tables.ABSENT ? end : Math.min(end, tables.export);
+    }
+
+    /// The 96 bytes.
+    byte[] encode() {
+        byte[] bytes = new byte[SIZE];
+        LittleEndian.put32(bytes, MAGIC_AT, MAGIC);
+        LittleEndian.put32(bytes, INODE_COUNT_AT, (int) inodeCount);
+        LittleEndian.put32(bytes, MODIFIED_AT, (int) modifiedSeconds);
+        LittleEndian.put32(bytes, BLOCK_SIZE_AT, blockSize);
+        LittleEndian.put32(bytes, FRAGMENT_COUNT_AT, (int) fragmentCount);
+        LittleEndian.put16(bytes, COMPRESSION_AT, compression.squashfsId());
+        LittleEndian.put16(bytes, BLOCK_LOG_AT, Integer.numberOfTrailingZeros(blockSize));
+        LittleEndian.put16(bytes, FLAGS_AT, flags);
+        LittleEndian.put16(bytes, ID_COUNT_AT, idCount);
+        LittleEndian.put16(bytes, MAJOR_AT, 4);
+        LittleEndian.put16(bytes, MINOR_AT, 0);
+        LittleEndian.put64(bytes, ROOT_AT, rootReference);
+        LittleEndian.put64(bytes, BYTES_USED_AT, bytesUsed);
+        LittleEndian.put64(bytes, ID_TABLE_AT, tables.id);
+        LittleEndian.put64(bytes, XATTR_TABLE_AT, tables.xattr);
+        LittleEndian.put64(bytes, INODE_TABLE_AT, tables.inode);
+        LittleEndian.put64(bytes, DIRECTORY_TABLE_AT, tables.directory);
+        LittleEndian.put64(bytes, FRAGMENT_TABLE_AT, tables.fragment);
+        LittleEndian.put64(bytes, EXPORT_TABLE_AT, tables.export);
+        return bytes;
     }
 
     private static FormatException wrong(String problem, ByteRegion fileSystem, int field) {

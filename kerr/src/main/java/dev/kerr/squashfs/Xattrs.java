@@ -17,7 +17,7 @@ final class Xattrs {
     private static final int ENTRY_SIZE = 16;
     private static final int ELSEWHERE = 0x100;
     private static final int REFERENCE_SIZE = 8;
-    private static final String[] PREFIXES = {"user.", "trusted.", "security."};
+    static final String[] PREFIXES = {"user.", "trusted.", "security."};
 
     /// Linux gives a file at most 64 KiB of names (`XATTR_LIST_MAX`), and a value at most as much
     /// (`XATTR_SIZE_MAX`).

@@ -22,6 +22,7 @@ import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -363,7 +364,9 @@ class BuilderTest {
 
     @Test
     void a_sif_is_unpacked_at_its_partition() throws IOException, UserException {
-        buildDefinition("one.sif", "Bootstrap: localimage\nFrom: base\n");
+        try (var image = BuilderTest.class.getResourceAsStream("/images/busybox.sif")) {
+            Files.copy(Objects.requireNonNull(image), directory.resolve("one.sif"));
+        }
         format = BuildRequest.Format.SANDBOX;
         Files.createDirectory(directory.resolve("bin"));
         Path unsquashfs = Files.writeString(directory.resolve("bin/unsquashfs"), "");
@@ -372,6 +375,15 @@ class BuilderTest {
         List<String> command = runner.commandOf("unpack.sh");
         assertThat(command.get(4)).isEqualTo(directory.resolve("one.sif").toString());
         assertThat(command.get(5)).isEqualTo("36864");
+    }
+
+    @Test
+    void an_image_that_is_damaged_is_named_before_a_tool_sees_it() throws IOException, UserException {
+        buildDefinition("one.sif", "Bootstrap: localimage\nFrom: base\n"); // the writer's double writes no file system
+        assertThatThrownBy(() -> buildWithPath("two", "one.sif"))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith("image one.sif is damaged: ");
+        assertThat(directory.resolve("two")).doesNotExist();
     }
 
     private void buildWithPath(String target, String image) throws IOException, UserException {
