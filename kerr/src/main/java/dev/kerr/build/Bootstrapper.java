@@ -58,13 +58,16 @@ final class Bootstrapper {
 
     private void install(Bootstrap.Debootstrap debootstrap, Path rootfs) throws IOException, UserException {
         require("debootstrap", "debootstrap");
-        log.info("Installing " + debootstrap.suite() + " from " + debootstrap.mirror());
+        log.info("Installing " + debootstrap.suite() + " with debootstrap");
         List<String> arguments = new ArrayList<>(List.of(
                 shims().toString(), rootfs.toString(), "--variant=minbase", "--exclude=" + String.join(",", LEFT_OUT)));
         if (!debootstrap.packages().isEmpty()) {
             arguments.add("--include=" + String.join(",", debootstrap.packages()));
         }
-        arguments.addAll(List.of(debootstrap.suite(), rootfs.toString(), debootstrap.mirror()));
+        arguments.addAll(List.of(debootstrap.suite(), rootfs.toString()));
+        if (!debootstrap.mirror().isEmpty()) {
+            arguments.add(debootstrap.mirror());
+        }
         requireSuccess("debootstrap failed", host.script("debootstrap.sh", arguments));
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 public sealed interface Bootstrap {
     /// Debian or a relative, installed by the host's `debootstrap`.
     ///
-    /// @param mirror URL of the package archive
+    /// @param mirror URL of the package archive; empty for the one that debootstrap takes by itself
     /// @param suite release or suite: `bookworm`
     /// @param packages packages wanted besides the minimal system
     record Debootstrap(String mirror, String suite, List<String> packages) implements Bootstrap {

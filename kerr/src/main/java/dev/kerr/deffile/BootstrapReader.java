@@ -26,9 +26,7 @@ final class BootstrapReader {
         return switch (agent) {
             case DEBOOTSTRAP ->
                 new Bootstrap.Debootstrap(
-                        required("mirrorurl", "MirrorURL", entry),
-                        required("osversion", "OSVersion", entry),
-                        packages());
+                        header.value("mirrorurl").orElse(""), required("osversion", "OSVersion", entry), packages());
             case LOCALIMAGE -> localImage(entry);
             case SCRATCH -> new Bootstrap.Scratch();
             case DOCKER,

@@ -63,6 +63,12 @@ class DefinitionParserTest {
     }
 
     @Test
+    void without_a_mirror_debootstrap_takes_its_own() throws UserException {
+        assertThat(parse("Bootstrap: debootstrap\nOSVersion: sid\n").bootstrap())
+                .isEqualTo(new Bootstrap.Debootstrap("", "sid", List.of()));
+    }
+
+    @Test
     void packages_are_separated_by_blanks_or_commas() throws UserException {
         Definition definition = parse("Bootstrap: debootstrap\nMirrorURL: m\nOSVersion: s\nInclude: a b,c , d\n");
         assertThat(definition.bootstrap()).isEqualTo(new Bootstrap.Debootstrap("m", "s", List.of("a", "b", "c", "d")));
@@ -418,10 +424,6 @@ class DefinitionParserTest {
                         "Bootstrap: localimage\nFrom: x\nFingerprints: ab\n",
                         "x.def:3: Fingerprints cannot be checked yet in this version",
                         "kerr verify"),
-                List.of(
-                        "Bootstrap: debootstrap\nOSVersion: sid\n",
-                        "x.def:1: Bootstrap agent 'debootstrap' needs a header line 'MirrorURL: …'",
-                        ""),
                 List.of(
                         "Bootstrap: debootstrap\nMirrorURL: m\n",
                         "x.def:1: Bootstrap agent 'debootstrap' needs a header line 'OSVersion: …'",
