@@ -1,0 +1,83 @@
+package dev.kerr.squashfs;
+
+import dev.kerr.squashfs.HostFiles.Status;
+import java.io.IOException;
+
+/// The content of a regular file of the host.
+///
+/// @param root an open directory
+/// @param path of the file below it, a byte string
+/// @param status what the file was when its entry was made
+record HostContent(int root, String path, Status status) implements Content {
+    private static final int MOST_READ = 128 * 1024;
+
+    @Override
+    public boolean isIndependent() {
+        return true;
+    }
+
+    @Override
+    public ContentReader open() throws IOException {
+        var files = HostFiles.ofThread(Math.clamp(status.size(), 1, MOST_READ));
+        int fd;
+        try {
+            fd = files.openFile(root, path);
+        } catch (IOException e) {
+            files.close();
+            throw e;
+        }
+        var reader = new Reader(files, fd, status);
+        if (!files.status(fd, "", path).id().equals(status.id())) {
+            reader.close();
+            throw new InvalidTreeException(path, "file is not the one it was: does something change it?");
+        }
+        return reader;
+    }
+
+    private static final class Reader implements ContentReader {
+        private final HostFiles files;
+        private final int fd;
+        private final long size;
+        private final boolean maySkip;
+        private long position;
+        private long dataUntil;
+
+        Reader(HostFiles files, int fd, Status status) {
+            this.files = files;
+            this.fd = fd;
+            this.size = status.size();
+            this.maySkip = status.allocated() < status.size();
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int count = files.read(fd, position, into, from, length);
+            position += count;
+            return count == 0 ? -1 : count;
+        }
+
+        @Override
+        public long skipZeros(long most, int unit) {
+            if (!maySkip || position < dataUntil) {
+                return 0;
+            }
+            long data = files.nextData(fd, position);
+            long zeros = Math.min(most, (data < 0 ? size : data) - position);
+            if (zeros < most) {
+                zeros -= zeros % unit;
+            }
+            position += Math.max(0, zeros);
+            if (zeros <= 0) {
+                long hole = files.nextHole(fd, Math.max(position, data));
+                dataUntil = hole < 0 ? size : hole;
+            }
+            return Math.max(0, zeros);
+        }
+
+        @Override
+        public void close() {
+            files.closeFile(fd);
+            files.close();
+        }
+    }
+}

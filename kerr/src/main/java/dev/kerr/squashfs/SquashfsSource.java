@@ -1,0 +1,76 @@
+package dev.kerr.squashfs;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.squashfs.Entry.Metadata;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// A SquashFS file system as a stream of entries, each directory's files together.
+///
+/// Holds the inodes of the whole tree. Contents are not independent: the reader is used while the stream is.
+public final class SquashfsSource implements EntrySource {
+    private final SquashfsReader reader;
+    private final Deque<TreeWalk.Entry> left = new ArrayDeque<>();
+    private final Map<Long, String> linked = new HashMap<>();
+
+    /// Goes through the tree.
+    ///
+    /// @param reader stays the caller's, and open, while the source is used
+    /// @throws dev.kerr.bytes.FormatException if the file system is damaged
+    public SquashfsSource(SquashfsReader reader) throws IOException {
+        this.reader = requireNonNull(reader);
+        Map<String, List<TreeWalk.Entry>> byDirectory = new LinkedHashMap<>();
+        TreeWalk walk = reader.walk(reader.root());
+        for (var next = walk.next(); next.isPresent(); next = walk.next()) {
+            TreeWalk.Entry entry = next.get();
+            int slash = entry.path().lastIndexOf('/');
+            boolean isDirectory = entry.inode() instanceof Inode.Directory;
+            // A directory comes first in its own list, so that all are in the order of the walk.
+            String key =
+                    isDirectory ? entry.path() : slash < 0 ? "" : entry.path().substring(0, slash);
+            byDirectory.computeIfAbsent(key, path -> new ArrayList<>()).add(entry);
+        }
+        byDirectory.values().forEach(left::addAll);
+    }
+
+    @Override
+    public Optional<Entry> next() throws IOException {
+        TreeWalk.Entry entry = left.pollFirst();
+        return entry == null ? Optional.empty() : Optional.of(entry(entry.path(), entry.inode()));
+    }
+
+    private Entry entry(String path, Inode inode) throws IOException {
+        if (!(inode instanceof Inode.Directory) && inode.linkCount() > 1) {
+            String first = linked.putIfAbsent(inode.attributes().number(), path);
+            if (first != null) {
+                return new Entry.HardLink(path, first);
+            }
+        }
+        var attributes = inode.attributes();
+        var metadata = new Metadata(
+                attributes.permissions(),
+                attributes.uid(),
+                attributes.gid(),
+                attributes.modifiedSeconds(),
+                new TreeMap<>(reader.xattrs(inode)));
+        return switch (inode) {
+            case Inode.Directory _ -> new Entry.Directory(path, metadata);
+            case Inode.RegularFile file ->
+                new Entry.RegularFile(path, metadata, file.size(), () -> new Content.StreamReader(reader.open(file)));
+            case Inode.Symlink link -> new Entry.Symlink(path, metadata, link.target());
+            case Inode.BlockDevice device -> new Entry.BlockDevice(path, metadata, device.device());
+            case Inode.CharacterDevice device -> new Entry.CharacterDevice(path, metadata, device.device());
+            case Inode.Fifo _ -> new Entry.Fifo(path, metadata);
+            case Inode.Socket _ -> new Entry.Socket(path, metadata);
+        };
+    }
+}

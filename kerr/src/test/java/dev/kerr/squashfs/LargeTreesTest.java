@@ -1,0 +1,149 @@
+package dev.kerr.squashfs;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.kerr.compress.CompressionSetting;
+import dev.kerr.squashfs.Entry.Metadata;
+import dev.kerr.squashfs.Entry.RegularFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Trees that take too long for every run: only with `-Dkerr.judges=full`.
+class LargeTreesTest {
+    private static final Metadata PLAIN = new Metadata(0644, 0, 0, 1_700_000_000);
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void only_when_asked_for() throws IOException {
+        assumeTrue("full".equals(System.getProperty("kerr.judges")), "takes minutes: only with -Dkerr.judges=full");
+        Judges.requireRoot();
+    }
+
+    @Test
+    void a_directory_of_100_000_files() throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            entries.add(new RegularFile("many/file number " + i * 7919L % 100_000, PLAIN, new byte[i % 5]));
+        }
+        judge(entries, WriterSettings.usual(0));
+    }
+
+    @Test
+    void sparse_files_of_5_gib() throws Exception {
+        for (int blockSize : new int[] {4096, 131_072, 1 << 20}) {
+            long size = (5L << 30) + 12_345;
+            List<Entry> entries = List.of(
+                    new RegularFile("a", PLAIN, size, () -> new Islands(size)),
+                    new RegularFile("b", PLAIN, size, () -> new Islands(size)),
+                    new RegularFile("c", PLAIN, size + 1, () -> new Islands(size + 1)));
+            judge(entries, WriterSettings.usual(0).withBlockSize(blockSize));
+        }
+    }
+
+    @Test
+    void contents_beyond_4_gib() throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            int seed = i;
+            long size = (1L << 30) + i;
+            entries.add(new RegularFile("noise" + i, PLAIN, size, () -> new Noise(seed)));
+        }
+        entries.add(new RegularFile("z", PLAIN, new byte[] {1}));
+        var none = new CompressionSetting.None();
+        judge(entries, WriterSettings.usual(0).with(none).withBlockSize(1 << 20));
+    }
+
+    @Test
+    void a_path_of_300_directories_with_long_names() throws Exception {
+        String path = "d/".repeat(300) + "n".repeat(255) + "/" + "m".repeat(255) + "/bottom";
+        judge(List.of(new RegularFile(path, PLAIN, new byte[] {1, 2, 3})), WriterSettings.usual(0));
+    }
+
+    /// Zeros with a little data now and then.
+    private static final class Islands implements ContentReader {
+        private static final long EVERY = 700L << 20;
+        private final long size;
+        private long position;
+
+        Islands(long size) {
+            this.size = size;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) {
+            int count = (int) Math.min(length, size - position);
+            for (int i = 0; i < count; i++) {
+                long at = position + i;
+                into[from + i] = (byte) (at % EVERY > EVERY - 10 ? 1 + at / EVERY : 0);
+            }
+            position += count;
+            return count == 0 ? -1 : count;
+        }
+
+        @Override
+        public long skipZeros(long most, int unit) {
+            long toIsland = Math.max(0, EVERY - 10 - position % EVERY);
+            long zeros = Math.min(most, toIsland);
+            zeros -= zeros < most ? zeros % unit : 0;
+            position += zeros;
+            return zeros;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class Noise implements ContentReader {
+        private final Random random;
+
+        Noise(int seed) {
+            this.random = new Random(seed);
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) {
+            byte[] bytes = new byte[Math.min(length, 1 << 16)];
+            random.nextBytes(bytes);
+            System.arraycopy(bytes, 0, into, from, bytes.length);
+            return bytes.length;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private void judge(List<Entry> entries, WriterSettings settings) throws Exception {
+        Path image = directory.resolve("image");
+        Files.deleteIfExists(image);
+        try (FileChannel out = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            SquashfsWriter.write(out, 0, EntrySource.of(entries), settings);
+        }
+        List<String> expected = files(TreeListing.of(EntrySource.of(entries)));
+        try (FileChannel channel = FileChannel.open(image);
+                SquashfsReader reader = SquashfsReader.open(channel, 0, channel.size())) {
+            TreeListing.assertSame(files(TreeListing.of(new SquashfsSource(reader))), expected, "reader");
+        }
+        TreeListing.assertSame(files(Judges.byKernel(image, directory.resolve("mounted"))), expected, "kernel");
+        TreeListing.assertSame(files(Judges.bySquashfuse(image, directory.resolve("fuse"))), expected, "squashfuse");
+        Path unpacked = directory.resolve("unpacked");
+        Judges.unsquash(image, unpacked);
+        TreeListing.assertSame(files(TreeListing.of(DirectorySource.open(unpacked))), expected, "unsquashfs");
+        Judges.run("rm", "-rf", unpacked.toString());
+    }
+
+    /// Without the directories, which no entry describes.
+    private static List<String> files(List<String> lines) {
+        return lines.stream().filter(line -> !line.contains(" DIRECTORY ")).toList();
+    }
+}
