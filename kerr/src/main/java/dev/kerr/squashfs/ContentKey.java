@@ -1,18 +1,13 @@
 package dev.kerr.squashfs;
 
-import dev.kerr.bytes.LittleEndian;
+import dev.kerr.squashfs.Workbench.Fingerprint;
 
-/// What tells contents of files apart: their size and a SHA-256, so that equal keys mean equal contents.
-record ContentKey(long size, long hash0, long hash1, long hash2, long hash3) {
-    /// Bytes of a hash.
-    static final int HASH_SIZE = 32;
-
-    static ContentKey of(long size, byte[] hash) {
-        return new ContentKey(
-                size,
-                LittleEndian.i64(hash, 0),
-                LittleEndian.i64(hash, 8),
-                LittleEndian.i64(hash, 16),
-                LittleEndian.i64(hash, 24));
+/// What contents of files are looked up by: different keys mean different contents, and equal ones the same if they
+/// are [Fingerprint#STRONG].
+///
+/// @param fingerprint of the content of a small file; of a large one, a SHA-256 of the fingerprints of its blocks
+record ContentKey(long size, Fingerprint kind, String fingerprint) {
+    static ContentKey of(long size, Fingerprint kind, byte[] fingerprint) {
+        return new ContentKey(size, kind, ByteStrings.of(fingerprint, 0, fingerprint.length));
     }
 }

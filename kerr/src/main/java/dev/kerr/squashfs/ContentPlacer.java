@@ -1,7 +1,9 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.squashfs.Entry.RegularFile;
 import dev.kerr.squashfs.FragmentBlocks.Place;
 import dev.kerr.squashfs.SmallFiles.SmallFile;
+import dev.kerr.squashfs.Workbench.Fingerprint;
 import dev.kerr.squashfs.Workbench.PackedBlock;
 import dev.kerr.squashfs.WriterSettings.Progress;
 import java.io.IOException;
@@ -20,15 +22,17 @@ final class ContentPlacer {
     /// The list of their sizes has to fit into an array, and into memory.
     static final int MOST_BLOCKS = 1 << 28;
 
+    private static final byte[] HOLE = {0};
+
     private final int blockSize;
     private final Output output;
     private final FragmentBlocks fragments;
     private final BufferPool buffers;
     private final Progress progress;
-    private final Map<ContentKey, Placement> known = new HashMap<>();
+    private final Map<ContentKey, Known> known = new HashMap<>();
 
     // The large file whose blocks are coming.
-    private final MessageDigest key = Workbench.sha256();
+    private final MessageDigest digest = Workbench.sha256();
     private int[] blockSizes = new int[16];
     private int blocks;
     private long start;
@@ -45,12 +49,15 @@ final class ContentPlacer {
         this.progress = settings.progress();
     }
 
+    /// A content that has been written, and the first file that had it.
+    private record Known(RegularFile file, Placement placement) {}
+
     void place(Step step) throws IOException {
         long read = switch (step) {
             case Step.Block(var result) -> placeBlock(PackingThreads.result(result));
             case Step.Tail(var result) -> keepTail(PackingThreads.result(result));
             case Step.Hole(long bytes) -> placeHole(bytes);
-            case Step.End(var node, long size) -> placeEnd(node, size);
+            case Step.End(var node, var file) -> placeEnd(node, file);
             case Step.Small(var files, var result) -> placeSmall(files, PackingThreads.result(result));
         };
         report(read);
@@ -62,7 +69,7 @@ final class ContentPlacer {
     }
 
     private long placeBlock(PackedBlock block) throws IOException {
-        key.update(block.hash());
+        digest.update(mark(block));
         if (block.size() == 0) {
             holeBytes += block.length();
             addSize(0);
@@ -81,15 +88,19 @@ final class ContentPlacer {
         if (block.size() == 0) {
             return placeBlock(block);
         }
-        key.update(block.hash());
+        digest.update(mark(block));
         tail = Optional.of(block);
         return block.length();
     }
 
+    /// The fingerprint of a block, which a hole has too here.
+    private static byte[] mark(PackedBlock block) {
+        return block.size() == 0 ? HOLE : block.fingerprint();
+    }
+
     private long placeHole(long bytes) {
-        byte[] zeroHash = new byte[ContentKey.HASH_SIZE];
         for (long at = 0; at < bytes; at += blockSize) {
-            key.update(zeroHash);
+            digest.update(HOLE);
             addSize(0);
         }
         holeBytes += bytes;
@@ -103,17 +114,17 @@ final class ContentPlacer {
         blockSizes[blocks++] = encoded;
     }
 
-    private long placeEnd(TreeNode node, long size) throws IOException {
-        var contentKey = ContentKey.of(size, key.digest());
-        Placement earlier = known.get(contentKey);
-        if (earlier == null) {
-            node.placement = placeNew();
-            known.put(contentKey, node.placement);
-        } else {
-            node.placement = earlier;
+    private long placeEnd(TreeNode node, RegularFile file) throws IOException {
+        var key = ContentKey.of(file.size(), Fingerprint.of(file.content()), digest.digest());
+        Known earlier = known.get(key);
+        if (earlier != null && (key.kind() == Fingerprint.STRONG || SameContent.areSame(earlier.file, file))) {
+            node.placement = earlier.placement;
             if (start > 0) {
                 output.moveTo(start);
             }
+        } else {
+            node.placement = placeNew();
+            known.putIfAbsent(key, new Known(file, node.placement));
         }
         tail.ifPresent(block -> buffers.release(block.bytes()));
         tail = Optional.empty();
@@ -136,17 +147,24 @@ final class ContentPlacer {
         long read = 0;
         for (int i = 0; i < keys.size(); i++) {
             SmallFile small = files.files().get(i);
-            Placement placement = known.get(keys.get(i));
-            if (placement == null) {
-                Place place = fragments.add(files.buffer(), small.at(), small.length());
-                placement = new Placement(0, new int[0], 0, place.fragment(), place.offset());
-                known.put(keys.get(i), placement);
-            }
-            small.node().placement = placement;
+            small.node().placement = placeSmall(small, files.buffer(), keys.get(i));
             read += small.length();
         }
         buffers.release(files.buffer());
         return read;
+    }
+
+    private Placement placeSmall(SmallFile small, byte[] buffer, ContentKey key) throws IOException {
+        Known earlier = known.get(key);
+        if (earlier != null
+                && (key.kind() == Fingerprint.STRONG
+                        || SameContent.is(earlier.file, buffer, small.at(), small.length()))) {
+            return earlier.placement;
+        }
+        Place place = fragments.add(buffer, small.at(), small.length());
+        var placement = new Placement(0, new int[0], 0, place.fragment(), place.offset());
+        known.putIfAbsent(key, new Known(small.file(), placement));
+        return placement;
     }
 
     /// Writes all that is left.

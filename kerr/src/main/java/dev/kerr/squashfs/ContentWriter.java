@@ -1,6 +1,7 @@
 package dev.kerr.squashfs;
 
 import dev.kerr.squashfs.Entry.RegularFile;
+import dev.kerr.squashfs.Workbench.Fingerprint;
 import dev.kerr.squashfs.WriterSettings.Tails;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -11,6 +12,11 @@ import java.util.Deque;
 /// What is to be done is a queue of steps. Each begins to be worked on when it is added, and is placed, in order, when
 /// there are too many under way; so what is written depends on the steps alone.
 final class ContentWriter {
+    /// Steps under way for a few threads: so many that the others have work while this one looks at a directory.
+    private static final int MOST_UNDER_WAY = 64;
+
+    private static final int MOST_BYTES_UNDER_WAY = 8 * 1024 * 1024;
+
     private final WriterSettings settings;
     private final PackingThreads threads;
     private final BufferPool buffers;
@@ -25,7 +31,8 @@ final class ContentWriter {
         this.threads = threads;
         this.buffers = buffers;
         this.placer = placer;
-        this.mostUnderWay = settings.threads() + settings.threads() / 2 + 4;
+        int enough = settings.threads() + 4;
+        this.mostUnderWay = Math.max(enough, Math.min(MOST_UNDER_WAY, MOST_BYTES_UNDER_WAY / settings.blockSize()));
         this.batch = new SmallFiles(settings.blockSize());
     }
 
@@ -61,7 +68,7 @@ final class ContentWriter {
         SmallFiles full = batch;
         batch = new SmallFiles(settings.blockSize());
         makeRoom();
-        add(new Step.Small(full, threads.submit(full::readAndHash)));
+        add(new Step.Small(full, threads.submit(full::readAndKey)));
     }
 
     private void addLarge(TreeNode node, RegularFile file) throws IOException {
@@ -80,18 +87,19 @@ final class ContentWriter {
                 left -= length;
             }
         }
-        steps.addLast(new Step.End(node, file.size()));
+        steps.addLast(new Step.End(node, file));
     }
 
     private void addBlock(ContentReader reader, RegularFile file, int length) throws IOException {
         makeRoom();
         byte[] block = buffers.acquire();
         readFully(reader, file, block, 0, length);
+        var kind = Fingerprint.of(file.content());
         boolean isTail = length < settings.blockSize() && settings.tails() == Tails.SHARED;
         if (isTail) {
-            add(new Step.Tail(threads.submit(bench -> bench.leave(block, length))));
+            add(new Step.Tail(threads.submit(bench -> bench.leave(block, length, kind))));
         } else {
-            add(new Step.Block(threads.submit(bench -> bench.pack(block, length))));
+            add(new Step.Block(threads.submit(bench -> bench.pack(block, length, kind))));
         }
     }
 

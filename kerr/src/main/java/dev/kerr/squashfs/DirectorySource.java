@@ -30,11 +30,9 @@ import java.util.function.Predicate;
 /// Reading goes on while the files are packed, so the directory should not change meanwhile. Files that grow are cut,
 /// files that shrink are an error.
 public final class DirectorySource implements EntrySource {
-    /// Enough for any list or value of extended attributes.
-    private static final int BUFFER_BYTES = 64 * 1024;
-
     private static final int TYPE_MASK = 0170000;
 
+    private final HostFilesPool pool;
     private final HostFiles files;
     private final int root;
     private final Predicate<String> isWanted;
@@ -42,7 +40,8 @@ public final class DirectorySource implements EntrySource {
     private final Deque<String> directories = new ArrayDeque<>();
     private final Deque<Entry> entries = new ArrayDeque<>();
 
-    private DirectorySource(HostFiles files, int root, Predicate<String> isWanted) {
+    private DirectorySource(HostFilesPool pool, HostFiles files, int root, Predicate<String> isWanted) {
+        this.pool = pool;
         this.files = files;
         this.root = root;
         this.isWanted = isWanted;
@@ -62,17 +61,18 @@ public final class DirectorySource implements EntrySource {
     /// @throws IOException if it cannot be opened
     public static DirectorySource open(Path directory, Predicate<String> isWanted) throws IOException {
         requireNonNull(isWanted);
-        var files = HostFiles.shared(BUFFER_BYTES);
+        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        byte[] path = directory.toString().getBytes(charset);
+        var pool = new HostFilesPool();
         try {
-            Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-            byte[] path = directory.toString().getBytes(charset);
-            int root = files.openRoot(path.length == 0 ? new byte[] {'.'} : path, directory.toString());
-            var source = new DirectorySource(files, root, isWanted);
+            HostFiles files = pool.acquire();
+            int root = files.openRoot(path.length == 0 ? "." : ByteStrings.of(path, 0, path.length));
+            var source = new DirectorySource(pool, files, root, isWanted);
             source.entries.add(new Entry.Directory("", source.metadata(root, "", files.status(root, "", ""), "")));
             source.directories.add("");
             return source;
         } catch (IOException e) {
-            files.close();
+            pool.close();
             throw e;
         }
     }
@@ -118,7 +118,8 @@ public final class DirectorySource implements EntrySource {
         Metadata metadata = metadata(directory, name, status, path);
         return switch (type(type, path)) {
             case DIRECTORY -> new Entry.Directory(path, metadata);
-            case FILE -> new Entry.RegularFile(path, metadata, status.size(), new HostContent(root, path, status));
+            case FILE ->
+                new Entry.RegularFile(path, metadata, status.size(), new HostContent(pool, root, path, status));
             case SYMLINK -> new Entry.Symlink(path, metadata, files.target(directory, name, path));
             case BLOCK_DEVICE -> new Entry.BlockDevice(path, metadata, status.device());
             case CHARACTER_DEVICE -> new Entry.CharacterDevice(path, metadata, status.device());
@@ -153,6 +154,6 @@ public final class DirectorySource implements EntrySource {
     @Override
     public void close() {
         files.closeFile(root);
-        files.close();
+        pool.close();
     }
 }

@@ -8,10 +8,11 @@ import java.util.concurrent.Future;
 
 /// The blocks that ends of files share: filled one after the other, packed on other threads, written in order.
 ///
-/// Fragment *n* is written when *n* + [#most waiting] is full: a fixed distance, so that where it is written does not
-/// depend on how fast it was packed.
+/// A fragment is written when a fixed number of others behind it is full, so that where it is written does not depend
+/// on
+/// how fast it was packed.
 final class FragmentBlocks {
-    /// Blocks that wait, for each size of block: enough for many threads, and at most 16 MiB.
+    /// Enough for many threads, and for the memory of all machines.
     private static final int MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
     private static final int MOST_WAITING = 64;

@@ -5,12 +5,11 @@ import java.io.IOException;
 
 /// The content of a regular file of the host.
 ///
+/// @param pool of the source, which is open as long as contents are read
 /// @param root an open directory
 /// @param path of the file below it, a byte string
 /// @param status what the file was when its entry was made
-record HostContent(int root, String path, Status status) implements Content {
-    private static final int MOST_READ = 128 * 1024;
-
+record HostContent(HostFilesPool pool, int root, String path, Status status) implements Content {
     @Override
     public boolean isIndependent() {
         return true;
@@ -18,15 +17,15 @@ record HostContent(int root, String path, Status status) implements Content {
 
     @Override
     public ContentReader open() throws IOException {
-        var files = HostFiles.ofThread(Math.clamp(status.size(), 1, MOST_READ));
+        HostFiles files = pool.acquire();
         int fd;
         try {
             fd = files.openFile(root, path);
         } catch (IOException e) {
-            files.close();
+            pool.release(files);
             throw e;
         }
-        var reader = new Reader(files, fd, status);
+        var reader = new Reader(pool, files, fd, status);
         if (!files.status(fd, "", path).id().equals(status.id())) {
             reader.close();
             throw new InvalidTreeException(path, "file is not the one it was: does something change it?");
@@ -35,6 +34,7 @@ record HostContent(int root, String path, Status status) implements Content {
     }
 
     private static final class Reader implements ContentReader {
+        private final HostFilesPool pool;
         private final HostFiles files;
         private final int fd;
         private final long size;
@@ -42,7 +42,8 @@ record HostContent(int root, String path, Status status) implements Content {
         private long position;
         private long dataUntil;
 
-        Reader(HostFiles files, int fd, Status status) {
+        Reader(HostFilesPool pool, HostFiles files, int fd, Status status) {
+            this.pool = pool;
             this.files = files;
             this.fd = fd;
             this.size = status.size();
@@ -77,7 +78,7 @@ record HostContent(int root, String path, Status status) implements Content {
         @Override
         public void close() {
             files.closeFile(fd);
-            files.close();
+            pool.release(files);
         }
     }
 }

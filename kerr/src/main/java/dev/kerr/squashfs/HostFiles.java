@@ -1,16 +1,21 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.LittleEndian;
 import dev.kerr.squashfs.SystemCalls.Call;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /// Files of the host below an open directory, by names that are byte strings. Not thread-safe.
-final class HostFiles implements AutoCloseable {
+final class HostFiles {
+    /// The most that one call reads: enough for any list or value of extended attributes.
+    private static final int BUFFER_BYTES = 128 * 1024;
+
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -29,31 +34,19 @@ final class HostFiles implements AutoCloseable {
     private static final int DIRENT_NAME_AT = 19;
     private static final int DIRENT_LENGTH_AT = 16;
 
-    private final Arena arena;
     private final SystemCalls calls;
     private final MemorySegment path;
     private final MemorySegment fixed;
     private final MemorySegment buffer;
+    /// What was read from one of these: arrays are cheaper to take apart, above all before that is compiled.
+    private final byte[] bytes = new byte[BUFFER_BYTES];
 
-    /// @param bufferBytes the most that one call reads
-    private HostFiles(Arena arena, int bufferBytes) {
-        this.arena = arena;
+    /// @param arena where its memory comes from
+    HostFiles(Arena arena) {
         this.calls = new SystemCalls(arena);
         this.path = arena.allocate(LONGEST_PATH);
         this.fixed = arena.allocate(STATX_SIZE, Long.BYTES);
-        this.buffer = arena.allocate(bufferBytes, Long.BYTES);
-    }
-
-    /// For one thread, to be closed by it.
-    @SuppressWarnings("MustBeClosedChecker") // closed with this
-    static HostFiles ofThread(int bufferBytes) {
-        return new HostFiles(Arena.ofConfined(), bufferBytes);
-    }
-
-    /// For threads that take turns.
-    @SuppressWarnings("MustBeClosedChecker") // closed with this
-    static HostFiles shared(int bufferBytes) {
-        return new HostFiles(Arena.ofShared(), bufferBytes);
+        this.buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
     }
 
     /// What `statx` tells.
@@ -76,12 +69,13 @@ final class HostFiles implements AutoCloseable {
     record FileId(long deviceMajor, long deviceMinor, long inode) {}
 
     /// Opens a directory by a path of the host, through symbolic links.
-    int openRoot(byte[] hostPath, String shown) throws IOException {
-        MemorySegment copy = arena.allocate(hostPath.length + 1L);
-        MemorySegment.copy(hostPath, 0, copy, ValueLayout.JAVA_BYTE, 0, hostPath.length);
+    ///
+    /// @param hostPath a byte string
+    int openRoot(String hostPath) throws IOException {
+        setPath(hostPath);
         int flags = calls.directoryFlag() | O_CLOEXEC;
-        long fd = calls.call(Call.OPENAT, SystemCalls.AT_FDCWD, copy.address(), flags, 0, 0);
-        return (int) checked(fd, Call.OPENAT, shown);
+        long fd = calls.call(Call.OPENAT, SystemCalls.AT_FDCWD, path.address(), flags, 0, 0);
+        return (int) checked(fd, Call.OPENAT, hostPath);
     }
 
     /// Opens the directory at `relative` below `root`; the empty path is `root` itself.
@@ -116,27 +110,33 @@ final class HostFiles implements AutoCloseable {
     List<String> list(int directory, String shown) throws IOException {
         List<String> names = new ArrayList<>();
         while (true) {
-            long count = calls.call(Call.GETDENTS, directory, buffer.address(), buffer.byteSize(), 0, 0);
+            long count = calls.call(Call.GETDENTS, directory, buffer.address(), BUFFER_BYTES, 0, 0);
             if (checked(count, Call.GETDENTS, shown) == 0) {
                 return names;
             }
-            long at = 0;
+            take(buffer, (int) count);
+            int at = 0;
             while (at < count) {
-                String name = text(buffer, at + DIRENT_NAME_AT);
+                String name = text(at + DIRENT_NAME_AT);
                 if (!name.equals(".") && !name.equals("..")) {
                     names.add(name);
                 }
-                at += Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + DIRENT_LENGTH_AT));
+                at += LittleEndian.u16(bytes, at + DIRENT_LENGTH_AT);
             }
         }
     }
 
-    private static String text(MemorySegment from, long start) {
-        long end = start;
-        while (from.get(ValueLayout.JAVA_BYTE, end) != 0) {
+    private void take(MemorySegment from, int count) {
+        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
+    }
+
+    /// The text in `bytes` from `start` to the next NUL.
+    private String text(int start) {
+        int end = start;
+        while (bytes[end] != 0) {
             end++;
         }
-        return ByteStrings.of(from.asSlice(start, end - start).toArray(ValueLayout.JAVA_BYTE), 0, (int) (end - start));
+        return ByteStrings.of(bytes, start, end - start);
     }
 
     /// What `name` in an open directory is, not what a symbolic link there leads to; `""` is the open file itself.
@@ -145,39 +145,36 @@ final class HostFiles implements AutoCloseable {
         int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (name.isEmpty() ? AT_EMPTY_PATH : 0);
         long result = calls.call(Call.STATX, directory, path.address(), flags, STATX_BASIC_STATS, fixed.address());
         checked(result, Call.STATX, shown);
-        var id = new FileId(u32(136), u32(140), fixed.get(ValueLayout.JAVA_LONG, 32));
+        take(fixed, STATX_SIZE);
+        var id = new FileId(LittleEndian.u32(bytes, 136), LittleEndian.u32(bytes, 140), LittleEndian.i64(bytes, 32));
         return new Status(
                 id,
-                Short.toUnsignedInt(fixed.get(ValueLayout.JAVA_SHORT, 28)),
-                u32(16),
-                u32(20),
-                u32(24),
-                fixed.get(ValueLayout.JAVA_LONG, 40),
-                fixed.get(ValueLayout.JAVA_LONG, 48) * 512,
-                fixed.get(ValueLayout.JAVA_LONG, 112),
-                new Inode.DeviceNumber((int) u32(128), (int) u32(132)));
-    }
-
-    private long u32(long at) {
-        return Integer.toUnsignedLong(fixed.get(ValueLayout.JAVA_INT, at));
+                LittleEndian.u16(bytes, 28),
+                LittleEndian.u32(bytes, 16),
+                LittleEndian.u32(bytes, 20),
+                LittleEndian.u32(bytes, 24),
+                LittleEndian.i64(bytes, 40),
+                LittleEndian.i64(bytes, 48) * 512,
+                LittleEndian.i64(bytes, 112),
+                new Inode.DeviceNumber(LittleEndian.i32(bytes, 128), LittleEndian.i32(bytes, 132)));
     }
 
     /// The target of a symbolic link.
     String target(int directory, String name, String shown) throws IOException {
         setPath(name);
-        long count = calls.call(
-                Call.READLINKAT, directory, path.address(), buffer.address(), Math.min(buffer.byteSize(), 65_536), 0);
+        long count = calls.call(Call.READLINKAT, directory, path.address(), buffer.address(), BUFFER_BYTES, 0);
         return bufferText(checked(count, Call.READLINKAT, shown));
     }
 
     private String bufferText(long count) {
-        return ByteStrings.of(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), 0, (int) count);
+        take(buffer, (int) count);
+        return ByteStrings.of(bytes, 0, (int) count);
     }
 
     /// The names of extended attributes, in any order; none where the file system has no such thing.
     List<String> xattrNames(int directory, String name, String shown) throws IOException {
         setXattrPath(directory, name);
-        long count = calls.call(Call.LLISTXATTR, path.address(), buffer.address(), buffer.byteSize(), 0, 0);
+        long count = calls.call(Call.LLISTXATTR, path.address(), buffer.address(), BUFFER_BYTES, 0, 0);
         if (count == 0 || count == -SystemCalls.EOPNOTSUPP) {
             return List.of();
         }
@@ -189,13 +186,13 @@ final class HostFiles implements AutoCloseable {
     Optional<byte[]> xattr(int directory, String name, String attribute, String shown) throws IOException {
         setXattrPath(directory, name);
         setText(fixed, attribute);
-        long count =
-                calls.call(Call.LGETXATTR, path.address(), fixed.address(), buffer.address(), buffer.byteSize(), 0);
+        long count = calls.call(Call.LGETXATTR, path.address(), fixed.address(), buffer.address(), BUFFER_BYTES, 0);
         if (count == -SystemCalls.ENODATA) {
             return Optional.empty();
         }
         checked(count, Call.LGETXATTR, shown);
-        return Optional.of(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE));
+        take(buffer, (int) count);
+        return Optional.of(Arrays.copyOf(bytes, (int) count));
     }
 
     /// There are no calls for extended attributes of a name in a directory, and those of a file want it open.
@@ -207,7 +204,7 @@ final class HostFiles implements AutoCloseable {
     ///
     /// @return the bytes read, 0 at the end
     int read(int fd, long position, byte[] into, int from, int length) throws IOException {
-        long wanted = Math.min(length, buffer.byteSize());
+        long wanted = Math.min(length, BUFFER_BYTES);
         long count = checked(calls.call(Call.PREAD, fd, buffer.address(), wanted, position, 0), Call.PREAD, "fd " + fd);
         MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, from, (int) count);
         return (int) count;
@@ -236,9 +233,8 @@ final class HostFiles implements AutoCloseable {
     }
 
     private static void setText(MemorySegment segment, String text) {
-        byte[] bytes = ByteStrings.bytes(text);
-        MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        segment.set(ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);
+        byte[] ended = ByteStrings.bytes(text.concat("\0"));
+        MemorySegment.copy(ended, 0, segment, ValueLayout.JAVA_BYTE, 0, ended.length);
     }
 
     private static long checked(long result, Call call, String shown) throws IOException {
@@ -246,10 +242,5 @@ final class HostFiles implements AutoCloseable {
             throw SystemCalls.failure(call, result, ByteStrings.printable(shown));
         }
         return result;
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.kerr.squashfs;
 
 import dev.kerr.squashfs.Entry.RegularFile;
+import dev.kerr.squashfs.Workbench.Fingerprint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,13 +62,15 @@ final class SmallFiles {
     /// Reads the files that have not been read yet.
     ///
     /// @return the keys of their contents, in their order
-    List<ContentKey> readAndHash(Workbench bench) throws IOException {
+    List<ContentKey> readAndKey(Workbench bench) throws IOException {
         List<ContentKey> keys = new ArrayList<>(files.size());
         for (SmallFile small : files) {
             if (small.file.content().isIndependent()) {
                 read(small);
             }
-            keys.add(ContentKey.of(small.length, bench.hash(buffer, small.at, small.length)));
+            var kind = Fingerprint.of(small.file.content());
+            byte[] fingerprint = bench.fingerprint(buffer, small.at, small.length, kind);
+            keys.add(ContentKey.of(small.length, kind, fingerprint));
         }
         return keys;
     }

@@ -1,5 +1,6 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.squashfs.Entry.RegularFile;
 import dev.kerr.squashfs.Workbench.PackedBlock;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -18,7 +19,7 @@ sealed interface Step {
     record Hole(long bytes) implements Step {}
 
     /// There are no more blocks of the large file.
-    record End(TreeNode node, long size) implements Step {}
+    record End(TreeNode node, RegularFile file) implements Step {}
 
     /// Files that have no block of their own, and the keys of their contents.
     record Small(SmallFiles files, Future<List<ContentKey>> result) implements Step {}

@@ -1,16 +1,21 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.LittleEndian;
 import dev.kerr.compress.Compressor;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /// What one thread needs to pack blocks. Not thread-safe.
 final class Workbench implements AutoCloseable {
+    private static final byte[] NONE = {};
+
     private final BufferPool buffers;
     private final Optional<Compressor> compressor;
     private final MessageDigest sha256 = sha256();
+    private final CRC32C crc = new CRC32C();
     private final byte[] zeros;
 
     Workbench(WriterSettings settings, BufferPool buffers) {
@@ -19,14 +24,27 @@ final class Workbench implements AutoCloseable {
         this.zeros = new byte[settings.blockSize()];
     }
 
+    /// What tells contents apart.
+    enum Fingerprint {
+        /// A CRC: whether contents are the same then has to be seen by reading them again. It costs next to nothing,
+        /// also before the JVM has compiled anything.
+        WEAK,
+        /// A SHA-256: for contents that can be read only once.
+        STRONG;
+
+        static Fingerprint of(Content content) {
+            return content.isIndependent() ? WEAK : STRONG;
+        }
+    }
+
     /// A block ready to be written.
     ///
     /// @param bytes a buffer of the pool
     /// @param size bytes to be written; 0 for a hole
     /// @param length bytes of the block unpacked
-    /// @param hash SHA-256 of the block unpacked, all zeros for a hole
+    /// @param fingerprint of the block unpacked, empty for a hole
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record PackedBlock(byte[] bytes, int size, int length, byte[] hash) {
+    record PackedBlock(byte[] bytes, int size, int length, byte[] fingerprint) {
         /// In the size of a data block: it is stored as it is.
         static final int STORED = 1 << 24;
 
@@ -45,44 +63,55 @@ final class Workbench implements AutoCloseable {
     }
 
     /// Packs a block of a file. `block` is a buffer of the pool; it is given back, or becomes that of the result.
-    PackedBlock pack(byte[] block, int length) {
+    PackedBlock pack(byte[] block, int length, Fingerprint kind) {
         if (isZero(block, length)) {
-            return new PackedBlock(block, 0, length, new byte[ContentKey.HASH_SIZE]);
+            return hole(block, length);
         }
-        byte[] hash = hash(block, 0, length);
-        return compress(block, length, hash);
+        return compress(block, length, fingerprint(block, 0, length, kind));
     }
 
     /// As [#pack], without a look at what is in the block: for blocks that are no file's.
     PackedBlock packAnything(byte[] block, int length) {
-        return compress(block, length, new byte[ContentKey.HASH_SIZE]);
+        return compress(block, length, NONE);
     }
 
     /// As [#pack], but stored as it is unless it is a hole: the end of a file that will share a block with others.
-    PackedBlock leave(byte[] block, int length) {
+    PackedBlock leave(byte[] block, int length, Fingerprint kind) {
         if (isZero(block, length)) {
-            return new PackedBlock(block, 0, length, new byte[ContentKey.HASH_SIZE]);
+            return hole(block, length);
         }
-        return new PackedBlock(block, length, length, hash(block, 0, length));
+        return new PackedBlock(block, length, length, fingerprint(block, 0, length, kind));
     }
 
-    private PackedBlock compress(byte[] block, int length, byte[] hash) {
+    private static PackedBlock hole(byte[] block, int length) {
+        return new PackedBlock(block, 0, length, NONE);
+    }
+
+    private PackedBlock compress(byte[] block, int length, byte[] fingerprint) {
         if (compressor.isEmpty()) {
-            return new PackedBlock(block, length, length, hash);
+            return new PackedBlock(block, length, length, fingerprint);
         }
         byte[] packed = buffers.acquire();
         int size = compressor.get().compress(block, length, packed);
         if (size >= length) {
             buffers.release(packed);
-            return new PackedBlock(block, length, length, hash);
+            return new PackedBlock(block, length, length, fingerprint);
         }
         buffers.release(block);
-        return new PackedBlock(packed, size, length, hash);
+        return new PackedBlock(packed, size, length, fingerprint);
     }
 
-    byte[] hash(byte[] bytes, int from, int length) {
-        sha256.update(bytes, from, length);
-        return sha256.digest();
+    /// The fingerprint of some bytes, as long as its kind says.
+    byte[] fingerprint(byte[] bytes, int from, int length, Fingerprint kind) {
+        if (kind == Fingerprint.STRONG) {
+            sha256.update(bytes, from, length);
+            return sha256.digest();
+        }
+        crc.reset();
+        crc.update(bytes, from, length);
+        byte[] fingerprint = new byte[Integer.BYTES];
+        LittleEndian.put32(fingerprint, 0, (int) crc.getValue());
+        return fingerprint;
     }
 
     private boolean isZero(byte[] block, int length) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Writes generated trees, and has the kernel, unsquashfs, squashfuse and our own reader say what is in them.
 ///
-/// Fifty trees, and more than three hundred with `-Dkerr.judges=full`.
+/// Forty-five trees, and more than three hundred with `-Dkerr.judges=full`.
 class JudgesTest {
     private static final boolean FULL = "full".equals(System.getProperty("kerr.judges"));
 
@@ -24,7 +24,7 @@ class JudgesTest {
     Path directory;
 
     static LongStream seeds() {
-        return LongStream.range(0, FULL ? 330 : 50);
+        return LongStream.range(0, FULL ? 330 : 45);
     }
 
     static LongStream fewSeeds() {

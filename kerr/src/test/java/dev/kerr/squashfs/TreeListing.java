@@ -118,7 +118,8 @@ final class TreeListing {
                     digest.update(zeros, 0, (int) Math.min(left, zeros.length));
                 }
                 size += hole;
-                int count = size < file.size() ? reader.read(buffer, 0, buffer.length) : -1;
+                int wanted = (int) Math.min(buffer.length, file.size() - size);
+                int count = wanted > 0 ? reader.read(buffer, 0, wanted) : -1;
                 if (count < 0) {
                     break;
                 }
