@@ -31,7 +31,7 @@ all: dist
 CONFIG := $(addprefix $(DIST)/etc/kerr/,$(sort kerr.conf $(notdir $(wildcard etc/*))))
 
 dist: $(DIST)/bin/kerr $(DIST)/bin/run-singularity $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release \
-  $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
+  $(LIB)/launch.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
 
 # Directories are among the sources, because their times change when a file is taken away.
 JAVA_SOURCES := pom.xml kerr/pom.xml $(shell find kerr/src/main -not -name '.*')
@@ -56,20 +56,33 @@ $(LIB)/runtime/release: $(JAVA_HOME)/release
 	@$(JAVA_HOME)/bin/jlink --add-modules java.base --strip-debug --no-header-files --no-man-pages --output $(LIB)/runtime
 	@chmod -R u+w $(LIB)/runtime && touch $@
 
-$(DIST)/bin/kerr: $(wildcard starter/*.[ch]) starter/Makefile
+$(DIST)/bin/kerr: $(wildcard starter/*.[ch] starter/jvm/*.c) starter/Makefile
 	@echo 'kerr'
 	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER)
+	@install -D -m 755 $(STARTER)/jvm $(LIB)/jvm
 	@install -D -m 755 $(STARTER)/kerr $@
 
 $(DIST)/bin/run-singularity: $(DIST)/bin/kerr
 	@ln -sfn kerr $@
 
-# The cache holds for exactly the options that bin/kerr gives its JVM, so bin/kerr itself trains it.
-$(LIB)/kerr.aot: $(DIST)/bin/kerr $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release | $(CONFIG)
+# A cache holds for exactly the options that bin/kerr gives its JVM, so bin/kerr itself trains it: one for launches,
+# which has nothing that they do not need, because they map the whole of it, and one for all other commands.
+TRAINED := $(DIST)/bin/kerr $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release $(STAMPS)/training | $(CONFIG)
+train = rm -f $@; $(DIST)/bin/kerr --train $(1) build/training $@ >build/train-$(1).log 2>&1 && test -s $@ || \
+  { rm -f $@; cat build/train-$(1).log; echo '*** NO AOT CACHE: every launch will be slow.' >&2; }
+
+$(STAMPS)/training: $(LIB)/kerr.jar $(LIB)/runtime/release
+	@mkdir -p $(@D) && rm -rf build/training
+	@$(LIB)/runtime/bin/java -cp $(LIB)/kerr.jar dev.kerr.cli.TrainingImages build/training
+	@touch $@
+
+$(LIB)/launch.aot: $(TRAINED)
+	@echo 'launch.aot'
+	@$(call train,launch)
+
+$(LIB)/kerr.aot: $(TRAINED)
 	@echo 'kerr.aot'
-	@rm -f $@
-	@$(DIST)/bin/kerr --train $@ >build/train.log 2>&1 && test -s $@ || \
-	  { rm -f $@; cat build/train.log; echo '*** NO AOT CACHE: every launch will be slow. See build/train.log' >&2; }
+	@$(call train,commands)
 
 $(DIST)/etc/kerr/%: etc/%
 	@install -D -m 644 $< $@

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,20 +60,18 @@ static void add_common(struct java *java, const struct installation *installatio
         "-Xlog:all=error:stderr",
         "--enable-native-access=ALL-UNNAMED",
     };
-    add(java, "%s/lib/kerr/runtime/bin/java", installation->prefix);
+    add(java, "%s/lib/kerr/jvm", installation->prefix);
+    add(java, "%s/lib/kerr/runtime/lib/server/libjvm.so", installation->prefix);
     for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++) add(java, OPTIONS[i], "");
     add(java, "-Dkerr.prefix=%s", installation->prefix);
     add(java, "-DZstdNativePath=%s/lib/kerr/libzstd-jni.so", installation->prefix);
 }
 
-static void add_cache(struct java *java, const struct installation *installation) {
-    add(java, "-XX:AOTCache=%s/lib/kerr/kerr.aot", installation->prefix);
-}
 
 static void add_main(struct java *java, const struct installation *installation) {
     add(java, "-cp", "");
     add(java, "%s/lib/kerr/kerr.jar", installation->prefix);
-    add(java, "dev.kerr.cli.Main", "");
+    add(java, "dev/kerr/cli/Main", "");
 }
 
 static void check_limit(int resource, rlim_t least_mib, const char *letter) {
@@ -122,31 +121,48 @@ _Noreturn static void become(const struct java *java, char *const *arguments) {
 void java_exec(const struct installation *installation, char *const *arguments) {
     static struct java java;
     add_common(&java, installation);
-    add_cache(&java, installation);
+    add(&java, "-XX:AOTCache=%s/lib/kerr/kerr.aot", installation->prefix);
     add_main(&java, installation);
     become(&java, arguments);
 }
 
-void java_train(const struct installation *installation, const char *output) {
-    static struct java java;
-    add_common(&java, installation);
-    add(&java, "-XX:AOTCacheOutput=%s", output);
-    add(&java, "-Dkerr.train=true", "");
-    add_main(&java, installation);
-    become(&java, (char *[]){NULL});
+/* Small fixed reservations: a batch system may limit the address space. Small tables: each page of them is a page
+ * fault. Interpreted: 40 ms are too few to compile. No look at cgroups: the limits above are ours. */
+static void add_launch(struct java *java, const struct installation *installation) {
+    static const char *const OPTIONS[] = {
+        "-Xint",
+        "-Xmx64m",
+        "-XX:ReservedCodeCacheSize=8m",
+        "-XX:CompressedClassSpaceSize=16m",
+        "-XX:-UseContainerSupport",
+        "-XX:StringTableSize=1024",
+        "-XX:+UnlockExperimentalVMOptions",
+        "-XX:SymbolTableSize=1024",
+        "-XX:+UnlockDiagnosticVMOptions",
+        "-XX:ArchiveRelocationMode=0", /* the cache where it was made for: else each of its pages is written to */
+    };
+    add_common(java, installation);
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++) add(java, OPTIONS[i], "");
 }
 
-/* Small fixed reservations: a batch system may limit the address space. Interpreted: 40 ms are too few to compile. */
+void java_train(const struct installation *installation, const char *cache, const char *images, const char *output) {
+    static struct java java;
+    if (strcmp(cache, "launch") == 0)
+        add_launch(&java, installation);
+    else
+        add_common(&java, installation);
+    add(&java, "-XX:AOTCacheOutput=%s", output);
+    add(&java, "-Dkerr.train=%s", cache);
+    add_main(&java, installation);
+    become(&java, (char *[]){(char *)(uintptr_t)images, NULL});
+}
+
 _Noreturn static void become_planner(const struct installation *installation, char *const *arguments, int pipe_end) {
     static struct java java;
     const int plan = pipe_end == PLAN_FD ? fcntl(PLAN_FD, F_SETFD, 0) : dup2(pipe_end, PLAN_FD);
     check(plan >= 0 && kernel_close_range(PLAN_FD + 1, ~0U) == 0, "cannot arrange the planner's descriptors");
-    add_common(&java, installation);
-    add_cache(&java, installation);
-    add(&java, "-Xint", "");
-    add(&java, "-Xmx64m", "");
-    add(&java, "-XX:ReservedCodeCacheSize=8m", "");
-    add(&java, "-XX:CompressedClassSpaceSize=16m", "");
+    add_launch(&java, installation);
+    add(&java, "-XX:AOTCache=%s/lib/kerr/launch.aot", installation->prefix);
     add(&java, "-Dkerr.plan=3", "");
     add_main(&java, installation);
     become(&java, arguments);
@@ -171,6 +187,12 @@ static size_t read_plan(int pipe_end, uint8_t *bytes) {
     return size;
 }
 
+static int wait_for(pid_t planner) {
+    int status = 0;
+    while (waitpid(planner, &status, 0) < 0) check(errno == EINTR, "cannot wait for the planner");
+    return status;
+}
+
 size_t planner_plan(const struct installation *installation, char *const *arguments, uint8_t *bytes, pid_t *planner) {
     int ends[2];
     check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
@@ -180,14 +202,13 @@ size_t planner_plan(const struct installation *installation, char *const *argume
     close(ends[1]);
     const size_t size = read_plan(ends[0], bytes);
     close(ends[0]);
-    if (size > 0) return size;
-    planner_reap(*planner);
-    exit(EXIT_SUCCESS); /* it had nothing to launch: a dry run, or help */
+    if (size > 0) { /* nothing is left for it to do, and a JVM takes its time to end */
+        kill(*planner, SIGKILL);
+        return size;
+    }
+    const int status = wait_for(*planner);
+    if (WIFSIGNALED(status)) fail("the planner was ended by signal %d", WTERMSIG(status));
+    exit(WEXITSTATUS(status)); /* it has said why; or it had nothing to launch: a dry run, or help */
 }
 
-void planner_reap(pid_t planner) {
-    int status = 0;
-    while (waitpid(planner, &status, 0) < 0) check(errno == EINTR, "cannot wait for the planner");
-    if (WIFSIGNALED(status)) fail("the planner was ended by signal %d", WTERMSIG(status));
-    if (WEXITSTATUS(status) != 0) exit(WEXITSTATUS(status)); /* it has said why */
-}
+void planner_reap(pid_t planner) { wait_for(planner); }

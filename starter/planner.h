@@ -16,14 +16,16 @@ void installation_find(struct installation *installation);
 /* Becomes the Java command line: for every command that launches nothing. */
 _Noreturn void java_exec(const struct installation *installation, char *const *arguments);
 
-/* Becomes a training run that writes an ahead-of-time cache with just the options that launches run with. */
-_Noreturn void java_train(const struct installation *installation, const char *output);
+/* Becomes a training run on the images in the directory `images`, which writes the ahead-of-time cache of launches
+ * (`cache` is "launch") or of all other commands ("commands") to `output`, with the options that they run with. */
+_Noreturn void java_train(const struct installation *installation, const char *cache, const char *images,
+                          const char *output);
 
-/* Starts the planner for these arguments and reads its plan into `bytes` (PLAN_BYTES_MAX). Returns the plan's size.
- * If the planner ends without a plan (it printed help, an error, a dry run), this process ends with its status. */
+/* Starts the planner for these arguments, reads its plan into `bytes` (PLAN_BYTES_MAX), and ends it. Returns the plan's
+ * size. If the planner ends without a plan (it printed help, an error, a dry run), this process ends with its status. */
 size_t planner_plan(const struct installation *installation, char *const *arguments, uint8_t *bytes, pid_t *planner);
 
-/* Waits for the planner's end; fails if that was not a good one. */
+/* Waits until the planner is gone. */
 void planner_reap(pid_t planner);
 
 #endif

@@ -4,7 +4,7 @@
  *   kerr --perform FILE            performs the plan in FILE
  *   kerr --step FILE               the same, and removes the file: how a build runs its steps
  *   kerr --check                   performs the smallest container set-up and names what fails
- *   kerr --train FILE              writes the ahead-of-time cache of the installation's JVM
+ *   kerr --train CACHE IMAGES FILE writes an ahead-of-time cache of the installation's JVM: `launch` or `commands`
  *   kerr anything else             becomes Java
  *
  * Who forks whom in a launch, in order (every arrow is one fork):
@@ -137,7 +137,7 @@ int main(int argc, char **argv) {
         argc++;
     }
     if (argc == 2 && strcmp(argv[1], "--check") == 0) return check_host();
-    if (argc == 3 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2]);
+    if (argc == 5 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2], argv[3], argv[4]);
     if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes, &caller);
     if (argc == 3 && strcmp(argv[1], "--step") == 0) perform_step(argv[2], bytes, &caller);
     if (!launches(command_of(argv))) {

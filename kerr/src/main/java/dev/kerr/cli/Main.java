@@ -32,8 +32,9 @@ public final class Main {
         var out = stream(FileDescriptor.out, false);
         var err = stream(FileDescriptor.err, true);
         int status;
-        if (Boolean.getBoolean("kerr.train")) {
-            status = Training.run(out, err);
+        String cache = System.getProperty("kerr.train");
+        if (cache != null) {
+            status = Training.run(cache, Path.of(arguments[0]), out, err);
             out.flush();
             err.flush();
             if (status == ExitStatus.SUCCESS) {
