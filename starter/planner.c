@@ -131,6 +131,9 @@ void java_exec(const struct installation *installation, char *const *arguments) 
 static void add_launch(struct java *java, const struct installation *installation) {
     static const char *const OPTIONS[] = {
         "-Xint",
+        "-Xrs", /* no thread that waits for signals */
+        "-Xms8m",
+        "-Xmn4m",
         "-Xmx64m",
         "-XX:ReservedCodeCacheSize=8m",
         "-XX:CompressedClassSpaceSize=16m",
@@ -139,6 +142,8 @@ static void add_launch(struct java *java, const struct installation *installatio
         "-XX:+UnlockExperimentalVMOptions",
         "-XX:SymbolTableSize=1024",
         "-XX:+UnlockDiagnosticVMOptions",
+        "-XX:-AOTRecordTraining", /* nor one that has profiles for the compilers */
+        "-XX:-AOTReplayTraining",
         "-XX:ArchiveRelocationMode=0", /* the cache where it was made for: else each of its pages is written to */
     };
     add_common(java, installation);

@@ -1,10 +1,7 @@
 package dev.kerr.cli;
 
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /// A row of the option table.
 ///
@@ -23,7 +20,7 @@ record Option(
         String metavar,
         List<String> variables,
         String help,
-        Set<Command> commands,
+        Commands commands,
         State state) {
     Option {
         Objects.requireNonNull(name);
@@ -31,7 +28,7 @@ record Option(
         Objects.requireNonNull(metavar);
         variables = List.copyOf(variables);
         Objects.requireNonNull(help);
-        commands = Collections.unmodifiableSet(EnumSet.copyOf(commands)); // a bit test; launches ask often
+        Objects.requireNonNull(commands);
         Objects.requireNonNull(state);
     }
 

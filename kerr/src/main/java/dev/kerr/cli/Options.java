@@ -9,18 +9,17 @@ import static dev.kerr.cli.Option.State.HIDDEN;
 import static dev.kerr.cli.Option.State.NOT_YET;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// The option table: one row an option. The parser, help, manual pages and completions are made from it.
 final class Options {
-    private static final Set<Command> LAUNCH = EnumSet.of(Command.EXEC, Command.RUN, Command.SHELL, Command.TEST);
-    private static final Set<Command> SHELL = EnumSet.of(Command.SHELL);
-    private static final Set<Command> BUILD = EnumSet.of(Command.BUILD);
-    private static final Set<Command> INSPECT = EnumSet.of(Command.INSPECT);
-    private static final Set<Command> ALL = EnumSet.allOf(Command.class);
+    private static final Commands LAUNCH = Commands.of(Command.EXEC, Command.RUN, Command.SHELL, Command.TEST);
+    private static final Commands SHELL = Commands.of(Command.SHELL);
+    private static final Commands BUILD = Commands.of(Command.BUILD);
+    private static final Commands INSPECT = Commands.of(Command.INSPECT);
+    private static final Commands LAUNCH_AND_BUILD = LAUNCH.and(BUILD);
+    private static final Commands ALL = Commands.all();
 
     /// Options that stand before the command.
     private static final List<Option> GLOBAL = List.of(
@@ -85,7 +84,7 @@ final class Options {
             String metavar,
             String variables,
             String help,
-            Set<Command> commands,
+            Commands commands,
             Option.State state) {
         List<String> names = variables.isEmpty() ? List.of() : List.of(variables.split(","));
         return new Option(name, letter, kind, metavar, names, help, commands, state);
@@ -106,7 +105,7 @@ final class Options {
     }
 
     private static void files(List<Option> t) {
-        t.add(row("bind", 'B', LIST, "SRC[:DST[:ro]]", "", "bind a path of the host", launchAndBuild(), AVAILABLE));
+        t.add(row("bind", 'B', LIST, "SRC[:DST[:ro]]", "", "bind a path of the host", LAUNCH_AND_BUILD, AVAILABLE));
         t.add(row("mount", ' ', REPEATED, "SPEC", "MOUNT", "bind, in long form", LAUNCH, NOT_YET));
         t.add(row("data", ' ', LIST, "FILE:DST", "", "mount a data container", LAUNCH, NOT_YET));
         t.add(row("home", 'H', VALUE, "SRC[:DST]", "HOME", "another home directory", LAUNCH, NOT_YET));
@@ -149,7 +148,7 @@ final class Options {
         t.add(row("netns-path", ' ', VALUE, "PATH", "NETNS_PATH", "join a network namespace", LAUNCH, NOT_YET));
         t.add(row("dns", ' ', LIST, "SERVERS", "DNS", "name servers", LAUNCH, NOT_YET));
         t.add(row("hostname", ' ', VALUE, "NAME", "HOSTNAME", "host name in the container", LAUNCH, NOT_YET));
-        t.add(row("fakeroot", 'f', FLAG, "", "FAKEROOT", "be root in the container", launchAndBuild(), AVAILABLE));
+        t.add(row("fakeroot", 'f', FLAG, "", "FAKEROOT", "be root in the container", LAUNCH_AND_BUILD, AVAILABLE));
         t.add(row("no-setgroups", ' ', FLAG, "", "NO_SETGROUPS", "keep supplementary groups", LAUNCH, NOT_YET));
         t.add(row("sharens", ' ', FLAG, "", "SHARENS", "share namespaces with siblings", LAUNCH, NOT_YET));
         t.add(row("add-caps", ' ', LIST, "CAPS", "ADD_CAPS", "add capabilities", LAUNCH, NOT_YET));
@@ -171,15 +170,15 @@ final class Options {
         t.add(row("app", ' ', VALUE, "NAME", "APP,APPNAME", "a SCIF application", LAUNCH, NOT_YET));
         t.add(row("shell", 's', VALUE, "PATH", "SHELL", "another shell program", SHELL, NOT_YET));
         t.add(row("runscript-timeout", ' ', VALUE, "TIME", "RUNSCRIPT_TIMEOUT", "limit of scripts", LAUNCH, NOT_YET));
-        t.add(row("passphrase", ' ', FLAG, "", "", "ask for a passphrase", launchAndBuild(), NOT_YET));
-        t.add(row("pem-path", ' ', VALUE, "FILE", "", "key of an encrypted image", launchAndBuild(), NOT_YET));
+        t.add(row("passphrase", ' ', FLAG, "", "", "ask for a passphrase", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("pem-path", ' ', VALUE, "FILE", "", "key of an encrypted image", LAUNCH_AND_BUILD, NOT_YET));
     }
 
     private static void devices(List<Option> t) {
-        t.add(row("nv", ' ', FLAG, "", "NV", "NVIDIA GPUs", launchAndBuild(), NOT_YET));
+        t.add(row("nv", ' ', FLAG, "", "NV", "NVIDIA GPUs", LAUNCH_AND_BUILD, NOT_YET));
         t.add(row("no-nv", ' ', FLAG, "", "NV_OFF,NO_NV", "no NVIDIA GPUs", LAUNCH, NOT_YET));
-        t.add(row("nvccli", ' ', FLAG, "", "NVCCLI", "NVIDIA's own set-up", launchAndBuild(), NOT_YET));
-        t.add(row("rocm", ' ', FLAG, "", "ROCM", "AMD GPUs", launchAndBuild(), NOT_YET));
+        t.add(row("nvccli", ' ', FLAG, "", "NVCCLI", "NVIDIA's own set-up", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("rocm", ' ', FLAG, "", "ROCM", "AMD GPUs", LAUNCH_AND_BUILD, NOT_YET));
         t.add(row("no-rocm", ' ', FLAG, "", "ROCM_OFF,NO_ROCM", "no AMD GPUs", LAUNCH, NOT_YET));
         t.add(row("device", ' ', LIST, "NAMES", "", "CDI devices", LAUNCH, NOT_YET));
         t.add(row("cdi-dirs", ' ', LIST, "DIRS", "", "where CDI files are", LAUNCH, NOT_YET));
@@ -206,13 +205,13 @@ final class Options {
     }
 
     private static void sources(List<Option> t) {
-        t.add(row("oci", ' ', FLAG, "", "OCI", "behave as an OCI runtime", launchAndBuild(), NOT_YET));
-        t.add(row("no-oci", ' ', FLAG, "", "NO_OCI", "do not", launchAndBuild(), NOT_YET));
-        t.add(row("disable-cache", ' ', FLAG, "", "DISABLE_CACHE", "use no cache", launchAndBuild(), NOT_YET));
-        t.add(row("authfile", ' ', VALUE, "FILE", "AUTHFILE,AUTH_FILE", "credentials", launchAndBuild(), NOT_YET));
-        t.add(row("docker-login", ' ', FLAG, "", "DOCKER_LOGIN", "ask for credentials", launchAndBuild(), NOT_YET));
-        t.add(row("docker-host", ' ', VALUE, "URL", "DOCKER_HOST", "Docker's daemon", launchAndBuild(), NOT_YET));
-        t.add(row("no-https", ' ', FLAG, "", "NOHTTPS,NO_HTTPS", "use plain http", launchAndBuild(), NOT_YET));
+        t.add(row("oci", ' ', FLAG, "", "OCI", "behave as an OCI runtime", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("no-oci", ' ', FLAG, "", "NO_OCI", "do not", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("disable-cache", ' ', FLAG, "", "DISABLE_CACHE", "use no cache", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("authfile", ' ', VALUE, "FILE", "AUTHFILE,AUTH_FILE", "credentials", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("docker-login", ' ', FLAG, "", "DOCKER_LOGIN", "ask for credentials", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("docker-host", ' ', VALUE, "URL", "DOCKER_HOST", "Docker's daemon", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("no-https", ' ', FLAG, "", "NOHTTPS,NO_HTTPS", "use plain http", LAUNCH_AND_BUILD, NOT_YET));
     }
 
     private static void build(List<Option> t) {
@@ -245,11 +244,5 @@ final class Options {
         t.add(row("all", ' ', FLAG, "", "ALL", "everything, as JSON", INSPECT, AVAILABLE));
         t.add(row("app", ' ', VALUE, "NAME", "", "of this SCIF application", INSPECT, AVAILABLE));
         t.add(row("list-apps", ' ', FLAG, "", "", "the names of SCIF applications", INSPECT, AVAILABLE));
-    }
-
-    private static Set<Command> launchAndBuild() {
-        var commands = EnumSet.copyOf(LAUNCH);
-        commands.add(Command.BUILD);
-        return commands;
     }
 }
