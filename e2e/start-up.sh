@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # A JVM whose options are not those that its ahead-of-time cache was trained with runs on without it, slowly, and does
-# not say so. Here a java in front of the real one makes that an error.
+# not say so. Here a program in front of the one that starts Java makes that an error.
 . "$(dirname "$0")/lib.sh"
 
-# A copy of the installation whose java insists on the cache and says on standard error whether it holds.
+# A copy of the installation whose JVM insists on the cache and says on standard error whether it holds.
 make_strict_copy() {
-  local java=$SCRATCH/strict/lib/kerr/runtime/bin/java
+  local jvm=$SCRATCH/strict/lib/kerr/jvm
   cp -a "$(dirname "$(dirname "$(readlink -f "$KERR")")")" "$SCRATCH/strict"
-  mv "$java" "$java.real"
-  cat >"$java" <<'END'
+  mv "$jvm" "$jvm.real"
+  cat >"$jvm" <<'END'
 #!/bin/bash
 options=()
 while [ "$1" != -cp ]; do
@@ -17,7 +17,7 @@ while [ "$1" != -cp ]; do
 done
 exec "$0.real" "${options[@]}" -XX:AOTMode=on -Xlog:aot=info:stderr "$@"
 END
-  chmod +x "$java"
+  chmod +x "$jvm"
 }
 
 cache_holds_for() {

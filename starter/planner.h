@@ -21,8 +21,8 @@ _Noreturn void java_exec(const struct installation *installation, char *const *a
 _Noreturn void java_train(const struct installation *installation, const char *cache, const char *images,
                           const char *output);
 
-/* Starts the planner for these arguments, reads its plan into `bytes` (PLAN_BYTES_MAX), and ends it. Returns the plan's
- * size. If the planner ends without a plan (it printed help, an error, a dry run), this process ends with its status. */
+/* Starts the planner for these arguments, reads its plan into `bytes` (PLAN_BYTES_MAX), and ends it. Returns the size
+ * of the plan. If the planner ends without one (it printed help, an error, a dry run), we end with its status. */
 size_t planner_plan(const struct installation *installation, char *const *arguments, uint8_t *bytes, pid_t *planner);
 
 /* Waits until the planner is gone. */

@@ -93,11 +93,11 @@ final class DoctorCommand {
     }
 
     private void installation() {
-        Path cache = session.directories().prefix().resolve("lib/kerr/kerr.aot");
+        Path library = session.directories().prefix().resolve("lib/kerr");
         report(
-                Files.isReadable(cache),
-                "the ahead-of-time cache is there: launches start fast",
-                session.directories().program() + " --train " + cache);
+                Files.isReadable(library.resolve("launch.aot")) && Files.isReadable(library.resolve("kerr.aot")),
+                "the ahead-of-time caches are there: launches start fast",
+                "build and install Kerr again; make says why if it cannot train them");
     }
 
     private static boolean mentions(String file, String name, int uid) throws IOException {

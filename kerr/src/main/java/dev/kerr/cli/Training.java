@@ -76,7 +76,8 @@ final class Training {
     /// Plans as an ordinary user does, whoever trains.
     private static void planWithoutPrivilege(Path images, Variables variables) throws IOException, UserException {
         var host = Host.probe(Config.defaults(), variables);
-        var range = SubIds.of(images.resolve(TrainingImages.SUB_IDS), "trainee", 1).orElse(new SubIds(1, 1));
+        var range =
+                SubIds.of(images.resolve(TrainingImages.SUB_IDS), "trainee", 1).orElse(new SubIds(1, 1));
         var ordinary = new Host(
                 new Credentials(1000, 1000, List.of(), 0, true),
                 new Account("trainee", 1000, 1000, "", "/home/trainee", "/bin/sh"),
