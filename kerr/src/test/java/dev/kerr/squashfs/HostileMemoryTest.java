@@ -99,6 +99,7 @@ class HostileMemoryTest {
     }
 
     /// Longer paths than our writer takes.
+    @SuppressWarnings("ByteBufferBackingArray") // both are of littleEndian
     private static ForgedSquashfs deepDirectories() {
         int inodeBytes = 32;
         int listingBytes = 12 + 8 + 1;

@@ -2,13 +2,17 @@ package dev.kerr.squashfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kerr.squashfs.Entry.Metadata;
+import dev.kerr.squashfs.WriterSettings.Tails;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Writes generated trees, and has the kernel, unsquashfs, squashfuse and our own reader say what is in them; and has
@@ -120,6 +125,30 @@ class JudgesTest {
         Path fromDirectory = directory.resolve("from-directory");
         write(DirectorySource.open(unpacked), tree.settings(), fromDirectory);
         assertThat(Files.mismatch(again, fromDirectory)).as(tree.toString()).isEqualTo(-1);
+    }
+
+    /// Large and small files, each content twice, for each number of threads and once more: the same bytes.
+    @ParameterizedTest
+    @EnumSource(Tails.class)
+    void the_same_tree_makes_the_same_bytes_on_any_number_of_threads(Tails tails) throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        var random = new Random(5);
+        for (int i = 0; i < 120; i++) {
+            byte[] content = new byte[i % 10 == 0 ? 300_000 + random.nextInt(50_000) : random.nextInt(9000)];
+            random.nextBytes(content);
+            Arrays.fill(content, content.length / 3, content.length * 2 / 3, (byte) 0);
+            var metadata = new Metadata(0644, i % 7, 0, 1_700_000_000);
+            entries.add(new Entry.RegularFile("a" + i, metadata, content));
+            entries.add(new Entry.RegularFile("d/b" + (119 - i), metadata, content));
+        }
+        var settings = WriterSettings.usual(7).withBlockSize(8192).with(tails);
+        Path first = write(EntrySource.of(entries), settings.withThreads(1), directory.resolve("first"));
+        for (int threads : new int[] {1, 2, 3, 8, 8, 2}) {
+            Path again = directory.resolve("again");
+            write(EntrySource.of(entries), settings.withThreads(threads), again);
+            assertThat(Files.mismatch(first, again)).as("%d threads", threads).isEqualTo(-1);
+            Files.delete(again);
+        }
     }
 
     @Test
