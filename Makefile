@@ -132,7 +132,7 @@ fuzz:
 	    found && /void / { method = $$2; sub(/\(.*/, "", method); class = FILENAME; gsub(/.*\/|\.java/, "", class); \
 	      print class "#" method; found = 0 }'); do echo "== $$target"; \
 	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(FUZZ_SECONDS)s \
-	    $(MVN) $(QUIET) surefire:test -Dtest="$$target" -Djazzer.hooks=true || exit 1; done
+	    $(MVN) $(QUIET) -pl kerr surefire:test -Dtest="$$target" -Djazzer.hooks=true || exit 1; done
 
 # ---- and the rest
 

@@ -16,11 +16,11 @@ import java.util.TreeMap;
 
 /// A SquashFS file system as a stream of entries, each directory's files together.
 ///
-/// Holds the inodes of the whole tree: some 300 bytes a name. How many there can be is bounded by the size of the
-/// image, but
-/// a hostile one may pack a name into half a byte, so an image of 10 MB may ask for gigabytes: like the writer itself,
-/// which holds the tree too, it is for commands that may fail for want of memory, not for launches. Contents are not
-/// independent: the reader is used while the stream is.
+/// Holds the inodes of the whole tree, as the writer itself does. The size of the image bounds how many names there
+/// are, but not tightly: a hostile image packs names far closer than memory holds them. So it is for commands that may
+/// fail for want of memory, never for a launch; who needs bounded memory takes [TreeWalk].
+///
+/// Contents are not independent: the reader is used while the stream is.
 public final class SquashfsSource implements EntrySource {
     private final SquashfsReader reader;
     private final Deque<TreeWalk.Entry> left = new ArrayDeque<>();
