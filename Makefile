@@ -6,7 +6,7 @@ DESTDIR ?=
 
 # The JDK is looked for in one place: bootstrap.
 export JAVA_HOME := $(shell ./bootstrap jdk)
-ifeq ($(JAVA_HOME)$(filter clean loc fuzz,$(MAKECMDGOALS)),)
+ifeq ($(JAVA_HOME)$(filter clean loc,$(MAKECMDGOALS)),)
 $(error Kerr is built with JDK 25: `./bootstrap tools` installs it or says what to do)
 endif
 
@@ -136,8 +136,16 @@ e2e: dist
 bench: dist
 	@if [ -x bench/run ]; then KERR=$(CURDIR)/$(DIST)/bin/kerr bench/run; else echo 'there is no bench/run yet' >&2; exit 1; fi
 
+FUZZ_SECONDS ?= 60
+
 fuzz:
-	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER) fuzz
+	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER) FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz
+	@$(MVN) $(QUIET) test-compile
+	@for target in $$(grep -rl '^ *@FuzzTest' kerr/src/test/java | sort | xargs awk '/^ *@FuzzTest/ { found = 1 } \
+	    found && /void / { method = $$2; sub(/\(.*/, "", method); class = FILENAME; gsub(/.*\/|\.java/, "", class); \
+	      print class "#" method; found = 0 }'); do echo "== $$target"; \
+	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(FUZZ_SECONDS)s \
+	    $(MVN) $(QUIET) -pl kerr surefire:test -Dtest="$$target" -Djazzer.hooks=true || exit 1; done
 
 # ---- and the rest
 

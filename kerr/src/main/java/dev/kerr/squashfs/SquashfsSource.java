@@ -16,7 +16,11 @@ import java.util.TreeMap;
 
 /// A SquashFS file system as a stream of entries, each directory's files together.
 ///
-/// Holds the inodes of the whole tree. Contents are not independent: the reader is used while the stream is.
+/// Holds the inodes of the whole tree, as the writer itself does. The size of the image bounds how many names there
+/// are, but not tightly: a hostile image packs names far closer than memory holds them. So it is for commands that may
+/// fail for want of memory, never for a launch; who needs bounded memory takes [TreeWalk].
+///
+/// Contents are not independent: the reader is used while the stream is.
 public final class SquashfsSource implements EntrySource {
     private final SquashfsReader reader;
     private final Deque<TreeWalk.Entry> left = new ArrayDeque<>();

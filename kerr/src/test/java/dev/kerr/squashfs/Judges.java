@@ -15,9 +15,11 @@ final class Judges {
 
     /// Skips the test unless everything can be judged: owners, device files and mounts are root's.
     static void requireRoot() throws IOException {
-        assumeTrue(
-                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
-                "only root can mount, and unpack files with their owners");
+        assumeTrue(isRoot(), "only root can mount, and unpack files with their owners");
+    }
+
+    static boolean isRoot() throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     }
 
     /// Whether a program is installed.

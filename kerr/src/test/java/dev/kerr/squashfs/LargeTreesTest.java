@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Trees that take too long for every run: only with `-Dkerr.judges=full`.
+/// Trees that are large in one way, before the judges of [JudgesTest].
 class LargeTreesTest {
     private static final Metadata PLAIN = new Metadata(0644, 0, 0, 1_700_000_000);
 
@@ -25,9 +25,11 @@ class LargeTreesTest {
     Path directory;
 
     @BeforeAll
-    static void only_when_asked_for() throws IOException {
-        assumeTrue("full".equals(System.getProperty("kerr.judges")), "takes minutes: only with -Dkerr.judges=full");
+    static void all_judges() throws IOException {
         Judges.requireRoot();
+        for (String judge : List.of("unsquashfs", "squashfuse_ll")) {
+            assumeTrue(Judges.has(judge), judge + " is not installed");
+        }
     }
 
     @Test
@@ -41,18 +43,17 @@ class LargeTreesTest {
 
     @Test
     void sparse_files_of_5_gib() throws Exception {
-        for (int blockSize : new int[] {4096, 131_072, 1 << 20}) {
-            long size = (5L << 30) + 12_345;
-            List<Entry> entries = List.of(
-                    new RegularFile("a", PLAIN, size, () -> new Islands(size)),
-                    new RegularFile("b", PLAIN, size, () -> new Islands(size)),
-                    new RegularFile("c", PLAIN, size + 1, () -> new Islands(size + 1)));
-            judge(entries, WriterSettings.usual(0).withBlockSize(blockSize));
-        }
+        long size = (5L << 30) + 12_345;
+        var one = new RegularFile("a", PLAIN, size, () -> new Islands(size));
+        var same = new RegularFile("b", PLAIN, size, () -> new Islands(size));
+        judge(List.of(one), WriterSettings.usual(0).withBlockSize(4096));
+        judge(List.of(one, same), WriterSettings.usual(0));
+        judge(List.of(one), WriterSettings.usual(0).withBlockSize(1 << 20));
     }
 
     @Test
     void contents_beyond_4_gib() throws Exception {
+        assumeTrue(Boolean.getBoolean("kerr.large"), "takes 10 GiB of disk: only with -Dkerr.large=true");
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int seed = i;

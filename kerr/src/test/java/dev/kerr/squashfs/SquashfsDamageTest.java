@@ -56,21 +56,32 @@ class SquashfsDamageTest {
         }
     }
 
+    // B-071
     @ParameterizedTest
-    @ValueSource(strings = {"gzip", "xz", "lz4", "zstd"})
+    @ValueSource(strings = {"none", "gzip", "xz", "lz4", "zstd"})
     void any_flipped_bit_of_a_small_image_gives_a_value_or_a_format_exception(String compression) throws IOException {
-        byte[] image = Files.readAllBytes(Images.resource("small-" + compression + ".squashfs"));
+        byte[] image = Images.bytes("small-" + compression + ".squashfs");
+        byte[] damaged = image.clone();
         int refused = 0;
-        try (FileChannel channel = copy(image)) {
-            for (int at = 0; at < image.length; at++) {
-                for (int mask = 1; mask < 0x100; mask <<= 1) {
-                    refused += exerciseWith(channel, at, (byte) (image[at] ^ mask), image.length);
-                }
-                refused += exerciseWith(channel, at, (byte) ~image[at], image.length);
-                write(channel, at, image[at]);
+        for (int at = 0; at < image.length; at++) {
+            for (int mask = 1; mask < 0x100; mask <<= 1) {
+                damaged[at] = (byte) (image[at] ^ mask);
+                refused += exercise(damaged);
             }
+            damaged[at] = (byte) ~image[at];
+            refused += exercise(damaged);
+            damaged[at] = image[at];
         }
-        assertThat(refused).isGreaterThan(image.length);
+        assertThat(refused).isGreaterThan(1000);
+    }
+
+    private static int exercise(byte[] image) throws IOException {
+        try (var channel = new BytesChannel(image)) {
+            Images.exercise(channel, 0, image.length);
+            return 0;
+        } catch (FormatException expected) {
+            return 1;
+        }
     }
 
     @Test
@@ -87,16 +98,6 @@ class SquashfsDamageTest {
             }
         }
         assertThat(refused).isPositive();
-    }
-
-    private static int exerciseWith(FileChannel channel, int at, byte value, long size) throws IOException {
-        write(channel, at, value);
-        try {
-            Images.exercise(channel, 0, size);
-            return 0;
-        } catch (FormatException expected) {
-            return 1;
-        }
     }
 
     private static int exerciseTablesWith(FileChannel channel, int at, byte value, long size) throws IOException {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kerr.squashfs.Entry.Metadata;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,9 @@ import java.util.TreeMap;
 
 /// A tree as text, one line a file, whatever it was read from: so that two can be compared.
 final class TreeListing {
+    private static final int PIECE = 1 << 18;
+    private static final byte[] ZEROS = new byte[PIECE];
+
     private TreeListing() {}
 
     /// The lines of all entries, by path; closes the source.
@@ -106,25 +111,30 @@ final class TreeListing {
         return line.toString();
     }
 
+    /// Of the content with its place, but for zeros, which are quickly told: sparse files have gigabytes of them.
     private static String hash(Entry.RegularFile file) throws IOException {
         MessageDigest digest = Workbench.sha256();
-        byte[] buffer = new byte[1 << 16];
-        byte[] zeros = new byte[1 << 16];
+        byte[] buffer = new byte[(int) Math.min(PIECE, file.size())];
         long size = 0;
         try (ContentReader reader = file.content().open()) {
             while (true) {
-                long hole = reader.skipZeros(file.size() - size, 1);
-                for (long left = hole; left > 0; left -= zeros.length) {
-                    digest.update(zeros, 0, (int) Math.min(left, zeros.length));
+                size += reader.skipZeros(file.size() - size, PIECE);
+                int length = 0;
+                for (int more = 0; more >= 0; length += more) {
+                    int wanted = (int) Math.min(PIECE, file.size() - size) - length;
+                    more = wanted > 0 ? reader.read(buffer, length, wanted) : -1;
+                    if (more < 0) {
+                        break;
+                    }
                 }
-                size += hole;
-                int wanted = (int) Math.min(buffer.length, file.size() - size);
-                int count = wanted > 0 ? reader.read(buffer, 0, wanted) : -1;
-                if (count < 0) {
+                if (length == 0) {
                     break;
                 }
-                digest.update(buffer, 0, count);
-                size += count;
+                if (!Arrays.equals(buffer, 0, length, ZEROS, 0, length)) {
+                    digest.update((size + ":").getBytes(StandardCharsets.US_ASCII));
+                    digest.update(buffer, 0, length);
+                }
+                size += length;
             }
         }
         if (size != file.size()) {
