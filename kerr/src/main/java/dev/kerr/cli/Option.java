@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param help one sentence, lower case, without a full stop
 /// @param commands those that take it
 /// @param state whether it does something in this version
+/// @param verbs the words behind the command that it goes with; empty for all
 record Option(
         String name,
         char letter,
@@ -24,7 +25,8 @@ record Option(
         List<String> variables,
         String help,
         Set<Command> commands,
-        State state) {
+        State state,
+        List<String> verbs) {
     Option {
         Objects.requireNonNull(name);
         Objects.requireNonNull(kind);
@@ -33,6 +35,12 @@ record Option(
         Objects.requireNonNull(help);
         commands = Collections.unmodifiableSet(EnumSet.copyOf(commands)); // a bit test; launches ask often
         Objects.requireNonNull(state);
+        verbs = List.copyOf(verbs);
+    }
+
+    /// The help, with the verbs in front that it is for.
+    String explanation() {
+        return verbs.isEmpty() ? help : String.join(", ", verbs) + ": " + help;
     }
 
     enum Kind {
