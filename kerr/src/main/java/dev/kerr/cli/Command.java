@@ -58,14 +58,14 @@ enum Command {
             "<add | del | dump | header | info | list | new | setprim> [options] [id] <image> [file]",
             """
             A SIF file holds objects: a definition file, metadata, file systems, signatures.
-              sif new <image>                an empty file; nothing is replaced
+              sif new <image>                   an empty file; nothing is replaced
               sif add [options] <image> <file>  the file, or - for standard input, as one more object
-              sif del [options] <id> <image> takes an object out; its bytes stay unless told otherwise
-              sif setprim <id> <image>       makes this system partition the one that is run
-              sif list <image>               the objects
-              sif info <id> <image>          one object's descriptor
-              sif dump <id> <image>          one object's content
-              sif header <image>             the global header
+              sif del [options] <id> <image>    takes an object out; its bytes stay unless told otherwise
+              sif setprim <id> <image>          makes this system partition the one that is run
+              sif list [--json] <image>         the objects
+              sif info <id> <image>             one object's descriptor
+              sif dump <id> <image>             one object's content
+              sif header <image>                the global header
             A change happens wholly or not at all, also if the program is killed. `siftool` is another name for `sif`.
               --datatype: 1 definition file, 2 environment, 3 labels, 4 partition, 5 signature, 6 JSON, 7 anything,
                 8 cryptographic message, 9 bill of materials, 10 OCI index, 11 OCI blob

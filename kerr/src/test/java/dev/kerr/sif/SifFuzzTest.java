@@ -1,0 +1,101 @@
+package dev.kerr.sif;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.kerr.bytes.FormatException;
+import dev.kerr.log.UserException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/// Any bytes are a SIF file or give a [FormatException]; and a file that opens still does when it was edited.
+///
+/// `mvn test` runs the inputs that were found before; with `JAZZER_FUZZ=1` and one method named by `-Dtest` new ones
+/// are
+/// made.
+class SifFuzzTest {
+    private static final int CONTENT_LIMIT = 1 << 20;
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+
+    private static Path file = Path.of("");
+
+    @BeforeAll
+    static void make_a_file() throws IOException {
+        file = Files.createTempFile("kerr-fuzz-", ".sif");
+    }
+
+    @AfterAll
+    static void remove_it() throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    @FuzzTest(maxDuration = "5m")
+    void whatever_is_read_is_shown_or_refused(byte[] input) throws IOException {
+        try (var channel = filled(input)) {
+            Sif sif = Sif.open(channel);
+            assertThat(sif.descriptors().size()).isLessThanOrEqualTo(SifHeader.MOST_DESCRIPTORS);
+            assertThat(SifListing.list(sif)).endsWith("\n");
+            assertThat(SifListing.header(sif)).endsWith("\n");
+            for (Descriptor descriptor : sif.descriptors()) {
+                assertThat(SifListing.info(descriptor)).endsWith("\n");
+                assertThat(sif.descriptor(descriptor.id())).contains(descriptor);
+                if (descriptor.size() <= CONTENT_LIMIT) {
+                    assertThat(Sif.read(channel, descriptor, CONTENT_LIMIT)).hasSize((int) descriptor.size());
+                }
+            }
+        } catch (FormatException expected) {
+            assertThat(expected.getMessage()).contains(" at offset ");
+        }
+    }
+
+    @FuzzTest(maxDuration = "5m")
+    void what_opens_still_opens_when_it_was_edited(byte[] input) throws IOException {
+        try (var channel = filled(input)) {
+            Sif.open(channel);
+        } catch (FormatException refused) {
+            return;
+        }
+        try (var editor = SifEditor.open(file, CLOCK)) {
+            int before = editor.sif().descriptors().size();
+            if (end(editor.sif()) > input.length) {
+                return; // an empty object far behind the end: what is added would make a huge file, if a sparse one
+            }
+            int id = editor.add(NewObject.genericJson("x", new byte[] {1}));
+            assertThat(editor.sif().descriptors()).hasSize(before + 1);
+            for (Descriptor descriptor : editor.sif().select(new Selector.OfPurpose(PartitionType.SYSTEM))) {
+                editor.makePrimary(descriptor.id());
+            }
+            editor.delete(id, EnumSet.allOf(SifEditor.Cleanup.class));
+            for (Descriptor descriptor : editor.sif().descriptors()) {
+                editor.delete(descriptor.id(), Set.of());
+            }
+            assertThat(editor.sif().descriptors()).isEmpty();
+        } catch (FormatException | UserException refused) {
+            assertThat(refused.getMessage()).isNotBlank();
+        }
+    }
+
+    private static long end(Sif sif) {
+        return sif.descriptors().stream()
+                .mapToLong(each -> each.offset() + each.size())
+                .max()
+                .orElse(0);
+    }
+
+    private static FileChannel filled(byte[] input) throws IOException {
+        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(input), 0);
+        return channel;
+    }
+}
