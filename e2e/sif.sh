@@ -108,8 +108,8 @@ knows_every_type() {
     --signentity 433FE984155206BD962725E20E8713472A879943
   expect_silent "$KERR" sif add data.sif text --datatype 9 --sbomformat spdx-json --link 2
   expect_silent "$KERR" sif add data.sif text --datatype 11 --alignment 512
-  expect_stdout_contains '|1   (G) |32775-32782                |Signature (SHA-256)' "$KERR" sif list data.sif
-  expect_contains '|2       |32782-32789                |SBOM (spdx-json)' "$STDOUT"
+  expect_stdout_contains '|1   (G) |32775-32782               |Signature (SHA-256)' "$KERR" sif list data.sif
+  expect_contains '|2       |32782-32789               |SBOM (spdx-json)' "$STDOUT"
   expect_stdout_contains "sha256:$(sha256sum <text | cut -d ' ' -f 1)" "$KERR" sif info 5 data.sif
 }
 

@@ -75,13 +75,13 @@ enum Command {
                 10 mips64le, 11 s390x, 12 riscv64, 13 loong64
               --signhash: 1 SHA-256, 2 SHA-384, 3 SHA-512, 4 BLAKE2s-256, 5 BLAKE2b-256
               --sbomformat: cyclonedx-json, cyclonedx-xml, github-json, spdx-json, spdx-rdf, spdx-tag-value,
-                spdx-yaml, syft-json""",
+                spdx-yaml, syft-json.""",
             List.of(
                     "kerr sif list debian.sif",
                     "kerr sif dump 1 debian.sif >debian.def",
                     "kerr sif new data.sif",
                     "kerr sif add data.sif table.squashfs --datatype 4 --parttype 3 --partfs 1 --partarch 2",
-                    "date | kerr sif add data.sif - --datatype 7 --filename date",
+                    "kerr sif add data.sif - --datatype 7 --filename host </etc/hostname",
                     "kerr sif del --compact 2 data.sif"),
             List.of("add", "del", "dump", "header", "info", "list", "new", "setprim")),
     DOCTOR(
