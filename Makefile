@@ -115,7 +115,7 @@ endif
 
 # ---- checks and tests
 
-SCRIPTS := bootstrap .ci/run $(wildcard e2e/run e2e/*.sh examples/*.sh bench/run bench/*.sh)
+SCRIPTS := bootstrap .ci/run $(wildcard e2e/run e2e/*.sh e2e/*/*.sh examples/*.sh bench/run bench/*.sh)
 
 check:
 	@for script in $(SCRIPTS); do bash -n $$script || exit 1; done

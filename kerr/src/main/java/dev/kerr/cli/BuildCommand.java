@@ -15,10 +15,6 @@ import dev.kerr.starter.Starter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +46,7 @@ final class BuildCommand {
         var runner = new PlannedRunner(host, config, starter, session.log());
         var squashfs = new Mksquashfs(runner, session.variables().all(), List.of(), session.log());
         var platform = new Platform(Version.TEXT, host.architecture());
-        new Builder(runner, squashfs, platform, clock(), session.log())
+        new Builder(runner, squashfs, platform, session.clock(), session.log())
                 .build(request(temporary, Path.of(host.workingDirectory())));
         return ExitStatus.SUCCESS;
     }
@@ -97,18 +93,5 @@ final class BuildCommand {
                     "name another with --tmpdir or KERR_TMPDIR");
         }
         return directory.toAbsolutePath();
-    }
-
-    /// The time of the build; the one that `SOURCE_DATE_EPOCH` names makes a build reproducible.
-    private Clock clock() throws UserException {
-        var epoch = session.variables().value("SOURCE_DATE_EPOCH");
-        if (epoch.isEmpty()) {
-            return Clock.system(ZoneId.systemDefault());
-        }
-        try {
-            return Clock.fixed(Instant.ofEpochSecond(Long.parseLong(epoch.get())), ZoneOffset.UTC);
-        } catch (NumberFormatException notSeconds) {
-            throw new UserException("SOURCE_DATE_EPOCH is no number of seconds: " + epoch.get());
-        }
     }
 }

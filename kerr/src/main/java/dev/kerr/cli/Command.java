@@ -54,10 +54,36 @@ enum Command {
             List.of("kerr inspect debian.sif", "kerr inspect --deffile debian.sif", "kerr inspect --json debian.sif")),
     SIF(
             "sif",
-            "look into SIF files",
-            "<list | header | info> [id] <image>",
-            "list shows the objects of a SIF file, header its global header, info one object's descriptor.",
-            List.of("kerr sif list debian.sif", "kerr sif info 1 debian.sif")),
+            "look into SIF files, make and change them",
+            "<add | del | dump | header | info | list | new | setprim> [options] [id] <image> [file]",
+            """
+            A SIF file holds objects: a definition file, metadata, file systems, signatures.
+              sif new <image>                   an empty file; nothing is replaced
+              sif add [options] <image> <file>  the file, or - for standard input, as one more object
+              sif del [options] <id> <image>    takes an object out; its bytes stay unless told otherwise
+              sif setprim <id> <image>          makes this system partition the one that is run
+              sif list [--json] <image>         the objects
+              sif info <id> <image>             one object's descriptor
+              sif dump <id> <image>             one object's content
+              sif header <image>                the global header
+            A change happens wholly or not at all, also if the program is killed. `siftool` is another name for `sif`.
+              --datatype: 1 definition file, 2 environment, 3 labels, 4 partition, 5 signature, 6 JSON, 7 anything,
+                8 cryptographic message, 9 bill of materials, 10 OCI index, 11 OCI blob
+              --parttype: 1 system, 2 primary system, 3 data, 4 overlay
+              --partfs: 1 SquashFS, 2 ext3, 3 archive, 4 raw, 5 SquashFS in LUKS, 6 SquashFS in gocryptfs
+              --partarch: 1 386, 2 amd64, 3 arm, 4 arm64, 5 ppc64, 6 ppc64le, 7 mips, 8 mipsle, 9 mips64,
+                10 mips64le, 11 s390x, 12 riscv64, 13 loong64
+              --signhash: 1 SHA-256, 2 SHA-384, 3 SHA-512, 4 BLAKE2s-256, 5 BLAKE2b-256
+              --sbomformat: cyclonedx-json, cyclonedx-xml, github-json, spdx-json, spdx-rdf, spdx-tag-value,
+                spdx-yaml, syft-json.""",
+            List.of(
+                    "kerr sif list debian.sif",
+                    "kerr sif dump 1 debian.sif >debian.def",
+                    "kerr sif new data.sif",
+                    "kerr sif add data.sif table.squashfs --datatype 4 --parttype 3 --partfs 1 --partarch 2",
+                    "kerr sif add data.sif - --datatype 7 --filename host </etc/hostname",
+                    "kerr sif del --compact 2 data.sif"),
+            List.of("add", "del", "dump", "header", "info", "list", "new", "setprim")),
     DOCTOR(
             "doctor",
             "tell what this host lacks, and how to mend it",
@@ -91,7 +117,6 @@ enum Command {
             "run-help",
             "search",
             "sign",
-            "siftool",
             "tag",
             "verify");
 
@@ -100,16 +125,31 @@ enum Command {
     private final String operands;
     private final String description;
     private final List<String> examples;
+    private final List<String> verbs;
 
     Command(String word, String summary, String operands, String description, List<String> examples) {
+        this(word, summary, operands, description, examples, List.of());
+    }
+
+    Command(
+            String word,
+            String summary,
+            String operands,
+            String description,
+            List<String> examples,
+            List<String> verbs) {
         this.word = Objects.requireNonNull(word);
         this.summary = Objects.requireNonNull(summary);
         this.operands = Objects.requireNonNull(operands);
         this.description = Objects.requireNonNull(description);
         this.examples = examples;
+        this.verbs = verbs;
     }
 
     static Optional<Command> of(String word) {
+        if (word.equals("siftool")) { // the field's other name for it
+            return Optional.of(SIF);
+        }
         for (Command command : values()) {
             if (command.word.equals(word)) {
                 return Optional.of(command);
@@ -140,6 +180,11 @@ enum Command {
 
     List<String> examples() {
         return examples;
+    }
+
+    /// The words of which one follows the command and says what it is to do; empty for most.
+    List<String> verbs() {
+        return verbs;
     }
 
     /// Whether everything from the first operand on belongs to the payload.

@@ -11,16 +11,18 @@ final class Completions {
         var text = new StringBuilder("""
                 # bash completion for kerr
                 _kerr() {
-                  local word=${COMP_WORDS[COMP_CWORD]} command= i
+                  local word=${COMP_WORDS[COMP_CWORD]} command= i verbs= at=0
                   for ((i = 1; i < COMP_CWORD; i++)); do
-                    case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; break;; esac
+                    case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; at=$i; break;; esac
                   done
                   local options
                   case $command in
                 """);
         for (Command command : Command.values()) {
             text.append("    ").append(command.word()).append(") options='");
-            text.append(String.join(" ", names(Options.of(command)))).append("';;\n");
+            text.append(String.join(" ", names(Options.of(command)))).append("'");
+            text.append(command.verbs().isEmpty() ? "" : " verbs='" + String.join(" ", command.verbs()) + "'");
+            text.append(";;\n");
         }
         text.append("    *) options='").append(words()).append(' ');
         text.append(String.join(" ", names(Options.global()))).append("';;\n");
@@ -28,7 +30,8 @@ final class Completions {
                   esac
                   case $word in
                     -*) COMPREPLY=($(compgen -W "$options" -- "$word"));;
-                    *) if [ -z "$command" ]; then COMPREPLY=($(compgen -W "$options" -- "$word")); fi;;
+                    *) if [ -z "$command" ]; then COMPREPLY=($(compgen -W "$options" -- "$word"));
+                       elif [ "$((at + 1))" = "$COMP_CWORD" ]; then COMPREPLY=($(compgen -W "$verbs" -- "$word")); fi;;
                   esac
                 }
                 complete -o bashdefault -o default -F _kerr kerr
@@ -54,9 +57,14 @@ final class Completions {
                 text.append(" \\\n      '--")
                         .append(option.name())
                         .append('[')
-                        .append(quoted(option.help()))
+                        .append(quoted(option.explanation()))
                         .append(']');
                 text.append(option.metavar().isEmpty() ? "" : ":value:_files").append('\'');
+            }
+            if (!command.verbs().isEmpty()) { // the first operand is the command itself
+                text.append(" \\\n      '2:verb:(")
+                        .append(String.join(" ", command.verbs()))
+                        .append(")'");
             }
             text.append(" \\\n      '*:file:_files';;\n");
         }
@@ -68,12 +76,16 @@ final class Completions {
         for (Command command : Command.values()) {
             text.append("complete -c kerr -n __fish_use_subcommand -a ").append(command.word());
             text.append(" -d '").append(quoted(command.summary())).append("'\n");
+            for (String verb : command.verbs()) {
+                text.append("complete -c kerr -n '__fish_seen_subcommand_from ").append(command.word());
+                text.append("' -a ").append(verb).append('\n');
+            }
             for (Option option : available(Options.of(command))) {
                 text.append("complete -c kerr -n '__fish_seen_subcommand_from ").append(command.word());
                 text.append("' -l ").append(option.name());
                 text.append(option.letter() == ' ' ? "" : " -s " + option.letter());
                 text.append(option.metavar().isEmpty() ? "" : " -r");
-                text.append(" -d '").append(quoted(option.help())).append("'\n");
+                text.append(" -d '").append(quoted(option.explanation())).append("'\n");
             }
         }
         return text.toString();

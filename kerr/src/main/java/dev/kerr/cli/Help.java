@@ -35,7 +35,7 @@ final class Help {
         text.append(usage(command)).append('\n').append(command.description()).append("\n\nOptions:\n");
         for (Option option : Options.of(command)) {
             if (option.state() == Option.State.AVAILABLE) {
-                row(text, synopsis(option), option.help());
+                row(text, synopsis(option), option.explanation());
             }
         }
         text.append("\nExamples:\n");

@@ -56,7 +56,7 @@ final class ManualPage {
 
     private static void option(StringBuilder page, Option option) {
         page.append(".TP\n.B ").append(escaped(Help.synopsis(option).strip())).append('\n');
-        page.append(escaped(option.help())).append(".\n");
+        page.append(escaped(option.explanation())).append(".\n");
         if (!option.variables().isEmpty()) {
             page.append("Set also by ")
                     .append(escaped(String.join(", ", Help.variables(option))))

@@ -13,6 +13,7 @@ import java.util.Objects;
 /// @param help one sentence, lower case, without a full stop
 /// @param commands those that take it
 /// @param state whether it does something in this version
+/// @param verbs the words behind the command that it goes with; empty for all
 record Option(
         String name,
         char letter,
@@ -21,7 +22,8 @@ record Option(
         List<String> variables,
         String help,
         Commands commands,
-        State state) {
+        State state,
+        List<String> verbs) {
     Option {
         Objects.requireNonNull(name);
         Objects.requireNonNull(kind);
@@ -30,6 +32,12 @@ record Option(
         Objects.requireNonNull(help);
         Objects.requireNonNull(commands);
         Objects.requireNonNull(state);
+        verbs = List.copyOf(verbs);
+    }
+
+    /// The help, with the verbs in front that it is for.
+    String explanation() {
+        return verbs.isEmpty() ? help : String.join(", ", verbs) + ": " + help;
     }
 
     enum Kind {

@@ -18,6 +18,7 @@ final class Options {
     private static final Commands SHELL = Commands.of(Command.SHELL);
     private static final Commands BUILD = Commands.of(Command.BUILD);
     private static final Commands INSPECT = Commands.of(Command.INSPECT);
+    private static final Commands SIF = Commands.of(Command.SIF);
     private static final Commands LAUNCH_AND_BUILD = LAUNCH.and(BUILD);
     private static final Commands ALL = Commands.all();
 
@@ -87,7 +88,7 @@ final class Options {
             Commands commands,
             Option.State state) {
         List<String> names = variables.isEmpty() ? List.of() : List.of(variables.split(","));
-        return new Option(name, letter, kind, metavar, names, help, commands, state);
+        return new Option(name, letter, kind, metavar, names, help, commands, state, List.of());
     }
 
     private static List<Option> table() {
@@ -101,6 +102,7 @@ final class Options {
         sources(rows);
         build(rows);
         inspect(rows);
+        sif(rows);
         return List.copyOf(rows);
     }
 
@@ -244,5 +246,26 @@ final class Options {
         t.add(row("all", ' ', FLAG, "", "ALL", "everything, as JSON", INSPECT, AVAILABLE));
         t.add(row("app", ' ', VALUE, "NAME", "", "of this SCIF application", INSPECT, AVAILABLE));
         t.add(row("list-apps", ' ', FLAG, "", "", "the names of SCIF applications", INSPECT, AVAILABLE));
+    }
+
+    private static void sif(List<Option> t) {
+        t.add(verbRow("add", "datatype", VALUE, "N", "what is added, 1 to 11"));
+        t.add(verbRow("add", "parttype", VALUE, "N", "what a partition is for, 1 to 4"));
+        t.add(verbRow("add", "partfs", VALUE, "N", "the file system in a partition, 1 to 6"));
+        t.add(verbRow("add", "partarch", VALUE, "N", "the architecture of a partition, 1 to 13"));
+        t.add(verbRow("add", "signhash", VALUE, "N", "the hash of a signature, 1 to 5"));
+        t.add(verbRow("add", "signentity", VALUE, "HEX", "the signer's fingerprint, 40 digits"));
+        t.add(verbRow("add", "sbomformat", VALUE, "NAME", "the format of a bill of materials"));
+        t.add(verbRow("add", "groupid", VALUE, "N", "the group it is in; none by default"));
+        t.add(verbRow("add", "link", VALUE, "N", "the object it belongs to, or 0xf0000000 + a group"));
+        t.add(verbRow("add", "alignment", VALUE, "BYTES", "begin at a multiple; 4096 for a partition"));
+        t.add(verbRow("add", "filename", VALUE, "NAME", "its name in the image; none by default"));
+        t.add(verbRow("del", "zero", FLAG, "", "overwrite the data with zeros"));
+        t.add(verbRow("del", "compact", FLAG, "", "cut off what is free at the end of the file"));
+        t.add(verbRow("list", "json", FLAG, "", "header and objects as JSON"));
+    }
+
+    private static Option verbRow(String verb, String name, Option.Kind kind, String metavar, String help) {
+        return new Option(name, ' ', kind, metavar, List.of(), help, SIF, AVAILABLE, List.of(verb));
     }
 }

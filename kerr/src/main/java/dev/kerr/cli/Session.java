@@ -9,7 +9,13 @@ import dev.kerr.log.UserException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What every command gets: where it may print, and the caller's surroundings.
 ///
@@ -22,6 +28,28 @@ record Session(PrintStream out, Log log, Variables variables, Directories direct
         Objects.requireNonNull(variables);
         Objects.requireNonNull(directories);
         Objects.requireNonNull(configuration);
+    }
+
+    /// Tells the time of what is made: the one that `SOURCE_DATE_EPOCH` names, if it does.
+    Clock clock() throws UserException {
+        var epoch = epoch();
+        if (epoch.isEmpty()) {
+            return Clock.system(ZoneId.systemDefault());
+        }
+        try {
+            return Clock.fixed(Instant.ofEpochSecond(Long.parseLong(epoch.get())), ZoneOffset.UTC);
+        } catch (NumberFormatException | DateTimeException notSeconds) {
+            throw new UserException("SOURCE_DATE_EPOCH is no number of seconds: " + epoch.get());
+        }
+    }
+
+    /// Whether what is made is to be the same however often it is made.
+    boolean isReproducible() {
+        return epoch().isPresent();
+    }
+
+    private Optional<String> epoch() {
+        return variables.value("SOURCE_DATE_EPOCH");
     }
 
     Config config() throws UserException {

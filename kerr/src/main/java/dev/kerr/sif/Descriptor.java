@@ -45,6 +45,12 @@ public final class Descriptor {
     static final int NAME_AT = 73;
     static final int EXTRA_AT = 201;
 
+    /// Of a partition, within the extra.
+    static final int PARTITION_TYPE_AT = EXTRA_AT + Extra.PARTITION_TYPE_AT;
+
+    /// Of a partition, within the extra.
+    static final int PARTITION_ARCHITECTURE_AT = EXTRA_AT + Extra.PARTITION_ARCHITECTURE_AT;
+
     /// Set in every group number, and in a link that means a group.
     static final int GROUP_MASK = 0xf000_0000;
 
@@ -76,6 +82,14 @@ public final class Descriptor {
         System.arraycopy(name, 0, bytes, NAME_AT, name.length);
         object.extra().encode(bytes, EXTRA_AT);
         return new Descriptor(bytes);
+    }
+
+    /// The same with another purpose of the partition, changed at `seconds`.
+    Descriptor withPartitionType(PartitionType purpose, long seconds) {
+        byte[] changed = bytes.clone();
+        LittleEndian.put32(changed, PARTITION_TYPE_AT, purpose.code());
+        LittleEndian.put64(changed, MODIFIED_AT, seconds);
+        return new Descriptor(changed);
     }
 
     private static int encode(Link link) {
@@ -193,7 +207,7 @@ public final class Descriptor {
     /// Whether this is the partition that is run.
     public boolean isPrimaryPartition() {
         return typeCode() == DataType.PARTITION.code()
-                && LittleEndian.i32(bytes, EXTRA_AT + 4) == PartitionType.PRIMARY_SYSTEM.code();
+                && LittleEndian.i32(bytes, PARTITION_TYPE_AT) == PartitionType.PRIMARY_SYSTEM.code();
     }
 
     /// The 585 bytes, a copy.

@@ -14,6 +14,30 @@ public sealed interface Extra {
     /// Bytes in a descriptor.
     int SIZE = 384;
 
+    /// Of a partition: its file system.
+    int PARTITION_FS_AT = 0;
+
+    /// Of a partition: its purpose.
+    int PARTITION_TYPE_AT = 4;
+
+    /// Of a partition: its architecture.
+    int PARTITION_ARCHITECTURE_AT = 8;
+
+    /// Of a signature: its hash.
+    int SIGNATURE_HASH_AT = 0;
+
+    /// Of a signature: its signer.
+    int SIGNATURE_ENTITY_AT = 4;
+
+    /// Of a signature: the bytes of its signer.
+    int ENTITY_SIZE = 256;
+
+    /// Of a cryptographic message: its format.
+    int CRYPTO_FORMAT_AT = 0;
+
+    /// Of a cryptographic message: its type.
+    int CRYPTO_TYPE_AT = 4;
+
     /// Bytes of a fingerprint of OpenPGP version 4.
     int FINGERPRINT_SIZE = 20;
 
@@ -76,13 +100,17 @@ public sealed interface Extra {
         return switch (type) {
             case PARTITION ->
                 new Partition(
-                        FsType.of(LittleEndian.i32(bytes, at)),
-                        PartitionType.of(LittleEndian.i32(bytes, at + 4)),
-                        Architecture.ofCode(text(bytes, at + 8, 3)));
-            case SIGNATURE -> new Signature(HashType.of(LittleEndian.i32(bytes, at)), fingerprint(bytes, at + 4));
+                        FsType.of(LittleEndian.i32(bytes, at + PARTITION_FS_AT)),
+                        PartitionType.of(LittleEndian.i32(bytes, at + PARTITION_TYPE_AT)),
+                        Architecture.ofCode(text(bytes, at + PARTITION_ARCHITECTURE_AT, 3)));
+            case SIGNATURE ->
+                new Signature(
+                        HashType.of(LittleEndian.i32(bytes, at + SIGNATURE_HASH_AT)),
+                        fingerprint(bytes, at + SIGNATURE_ENTITY_AT));
             case CRYPTO_MESSAGE ->
                 new CryptoMessage(
-                        CryptoFormat.of(LittleEndian.i32(bytes, at)), CryptoType.of(LittleEndian.i32(bytes, at + 4)));
+                        CryptoFormat.of(LittleEndian.i32(bytes, at + CRYPTO_FORMAT_AT)),
+                        CryptoType.of(LittleEndian.i32(bytes, at + CRYPTO_TYPE_AT)));
             case SBOM -> new Sbom(SbomFormat.of(LittleEndian.i32(bytes, at)));
             case OCI_ROOT_INDEX, OCI_BLOB -> new OciDigest(text(bytes, at, SIZE));
             case UNKNOWN, DEFINITION_FILE, ENVIRONMENT, LABELS, GENERIC_JSON, GENERIC -> new None();
@@ -94,19 +122,19 @@ public sealed interface Extra {
         switch (this) {
             case None() -> {}
             case Partition(var fsType, var partitionType, var architecture) -> {
-                LittleEndian.put32(bytes, at, fsType.code());
-                LittleEndian.put32(bytes, at + 4, partitionType.code());
+                LittleEndian.put32(bytes, at + PARTITION_FS_AT, fsType.code());
+                LittleEndian.put32(bytes, at + PARTITION_TYPE_AT, partitionType.code());
                 byte[] code = architecture.code().getBytes(StandardCharsets.US_ASCII);
-                System.arraycopy(code, 0, bytes, at + 8, code.length);
+                System.arraycopy(code, 0, bytes, at + PARTITION_ARCHITECTURE_AT, code.length);
             }
             case Signature(var hashType, var fingerprint) -> {
-                LittleEndian.put32(bytes, at, hashType.code());
+                LittleEndian.put32(bytes, at + SIGNATURE_HASH_AT, hashType.code());
                 byte[] key = HexFormat.of().parseHex(fingerprint);
-                System.arraycopy(key, 0, bytes, at + 4, key.length);
+                System.arraycopy(key, 0, bytes, at + SIGNATURE_ENTITY_AT, key.length);
             }
             case CryptoMessage(var format, var type) -> {
-                LittleEndian.put32(bytes, at, format.code());
-                LittleEndian.put32(bytes, at + 4, type.code());
+                LittleEndian.put32(bytes, at + CRYPTO_FORMAT_AT, format.code());
+                LittleEndian.put32(bytes, at + CRYPTO_TYPE_AT, type.code());
             }
             case Sbom(var format) -> LittleEndian.put32(bytes, at, format.code());
             case OciDigest(var text) -> {

@@ -1,5 +1,6 @@
 package dev.kerr.sif;
 
+import dev.kerr.bytes.FormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -7,11 +8,14 @@ import java.util.Objects;
 ///
 /// @param type of the object
 /// @param name at most 128 bytes of UTF-8; may be empty
-/// @param extra what the type has to say besides
+/// @param extra what the type has to say besides; [Extra.None] for an index or blob of OCI means that the digest is
+///     to be that of the content
 /// @param content its bytes
 /// @param group it is in; 0 for none
 /// @param link what it is linked to
-public record NewObject(DataType type, String name, Extra extra, ObjectContent content, long group, Link link) {
+/// @param alignment bytes whose multiple its offset in the file is to be, at least 1
+public record NewObject(
+        DataType type, String name, Extra extra, ObjectContent content, long group, Link link, long alignment) {
     /// The group that objects are in unless something speaks against it.
     public static final long DEFAULT_GROUP = 1;
 
@@ -29,6 +33,19 @@ public record NewObject(DataType type, String name, Extra extra, ObjectContent c
         if (group != 0) {
             Descriptor.requireId(group);
         }
+        if (alignment < 1) {
+            throw new IllegalArgumentException("no such alignment: " + alignment);
+        }
+    }
+
+    /// An object where its type usually goes: what is mounted begins on a page, anything else anywhere.
+    public NewObject(DataType type, String name, Extra extra, ObjectContent content, long group, Link link) {
+        this(type, name, extra, content, group, link, usualAlignment(type));
+    }
+
+    /// Bytes whose multiple the offset of an object of this type usually is.
+    public static long usualAlignment(DataType type) {
+        return type == DataType.PARTITION ? PARTITION_ALIGNMENT : 1;
     }
 
     /// The definition file that an image was built from.
@@ -51,9 +68,27 @@ public record NewObject(DataType type, String name, Extra extra, ObjectContent c
                 type, name, new Extra.None(), new ObjectContent.Bytes(content), DEFAULT_GROUP, new Link.None());
     }
 
-    /// Bytes whose multiple the object's offset must be: what is mounted begins on a page.
-    long alignment() {
-        return type == DataType.PARTITION ? PARTITION_ALIGNMENT : 1;
+    NewObject withExtra(Extra other) {
+        return new NewObject(type, name, other, content, group, link, alignment);
+    }
+
+    /// Whether the digest of the content is to be computed while it is written.
+    boolean wantsDigest() {
+        return (type == DataType.OCI_ROOT_INDEX || type == DataType.OCI_BLOB) && extra instanceof Extra.None;
+    }
+
+    /// Where the object goes if what is before it ends at `end`.
+    ///
+    /// @throws FormatException if no file is that large
+    long offsetBehind(long end) throws FormatException {
+        long over = end % alignment;
+        if (over == 0) {
+            return end;
+        }
+        if (end > Long.MAX_VALUE - alignment) {
+            throw new FormatException("no place for an object behind the last one", end);
+        }
+        return end + alignment - over;
     }
 
     boolean isPrimaryPartition() {

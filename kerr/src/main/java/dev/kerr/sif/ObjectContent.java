@@ -1,5 +1,6 @@
 package dev.kerr.sif;
 
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -20,6 +21,14 @@ public sealed interface ObjectContent {
         /// Refuses null.
         public File {
             Objects.requireNonNull(path);
+        }
+    }
+
+    /// What comes out of a stream until its end, once; the stream stays the caller's.
+    record Stream(InputStream stream) implements ObjectContent {
+        /// Refuses null.
+        public Stream {
+            Objects.requireNonNull(stream);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A SIF file: its header and the descriptors of its objects, checked against the file they are from.
 ///
@@ -73,7 +74,7 @@ public record Sif(SifHeader header, List<Descriptor> descriptors) {
         if (offset < 0 || size < 0 || offset > Long.MAX_VALUE - size) {
             throw new FormatException("impossible place of SIF object " + descriptor.id(), at + Descriptor.OFFSET_AT);
         }
-        if (offset + size > fileSize) {
+        if (size > 0 && offset + size > fileSize) { // others leave an empty object behind the end of the file
             throw new FormatException(
                     "truncated SIF: object " + descriptor.id() + " ends at byte " + (offset + size)
                             + " and the file at byte " + fileSize,
@@ -100,6 +101,13 @@ public record Sif(SifHeader header, List<Descriptor> descriptors) {
             }
         }
         return Optional.empty();
+    }
+
+    /// The descriptors that all of these selectors choose, in the order of their ids.
+    public List<Descriptor> select(Selector... selectors) {
+        return descriptors.stream()
+                .filter(descriptor -> Stream.of(selectors).allMatch(selector -> selector.chooses(descriptor)))
+                .toList();
     }
 
     /// The partition that is run; empty for a file that only holds data, overlays or an OCI image.

@@ -62,6 +62,7 @@ public record SifHeader(
     static final int MAGIC_AT = 32;
     static final int VERSION_AT = 42;
     static final int ARCHITECTURE_AT = 45;
+    static final int ARCHITECTURE_SIZE = 3;
     static final int ID_AT = 48;
     static final int CREATED_AT = 64;
     static final int MODIFIED_AT = 72;

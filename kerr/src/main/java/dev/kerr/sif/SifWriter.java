@@ -1,6 +1,5 @@
 package dev.kerr.sif;
 
-import dev.kerr.bytes.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -62,6 +61,30 @@ public final class SifWriter {
         }
     }
 
+    /// Writes `sif` to a new file, readable by all and executable, less the umask.
+    ///
+    /// The file is not there before, and is removed where it cannot be written. Its header comes last: of a process
+    /// that is killed it leaves what no reader takes for a SIF file.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if there is a file of this name, or a link, which stays as it
+    /// is
+    public static void create(Path target, NewSif sif) throws IOException {
+        boolean done = false;
+        FileChannel created = FileChannel.open(
+                target,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        try (FileChannel out = created) {
+            write(out, sif);
+            out.force(true);
+            done = true;
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(target);
+            }
+        }
+    }
+
     private static String temporaryName(String name) {
         String random = UUID.randomUUID().toString();
         boolean fits = name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEPT_NAME;
@@ -70,26 +93,27 @@ public final class SifWriter {
 
     /// Writes `sif` to an empty file. What is not written, before the table and before aligned objects, stays a
     /// hole of zeros.
-    private static void write(FileChannel out, NewSif sif) throws IOException {
+    private static void write(FileChannel channel, NewSif sif) throws IOException {
+        OutputFile out = OutputFile.of(channel);
         long tableSize = (long) sif.slots() * Descriptor.SIZE;
         long dataOffset = TABLE_OFFSET + tableSize;
         long seconds = sif.stamp().time().getEpochSecond();
         List<Descriptor> descriptors = new ArrayList<>();
         long end = dataOffset;
         for (NewObject object : sif.objects()) {
-            long offset = Math.ceilDiv(end, object.alignment()) * object.alignment();
-            long size = copy(object.content(), out, offset);
-            var place = new Descriptor.Place(offset, size, offset - end);
-            descriptors.add(Descriptor.of(descriptors.size() + 1, object, place, seconds));
-            end = offset + size;
+            long offset = object.offsetBehind(end);
+            var copy = ContentCopy.of(object, out, offset);
+            var place = new Descriptor.Place(offset, copy.size(), offset - end);
+            descriptors.add(Descriptor.of(descriptors.size() + 1, copy.object(), place, seconds));
+            end = offset + copy.size();
         }
         ByteBuffer table = ByteBuffer.allocate((int) tableSize);
         for (Descriptor descriptor : descriptors) {
             table.put(descriptor.encoded());
         }
-        put(table.clear(), out, TABLE_OFFSET);
-        if (out.size() < end) {
-            put(ByteBuffer.allocate(1), out, end - 1); // an empty object behind a gap
+        out.write(table.clear(), TABLE_OFFSET);
+        if (channel.size() < end) {
+            out.write(ByteBuffer.allocate(1), end - 1); // an empty object behind a gap
         }
         var slots = new SifHeader.Table(sif.slots() - descriptors.size(), sif.slots(), TABLE_OFFSET, tableSize);
         var header = new SifHeader(
@@ -101,42 +125,6 @@ public final class SifWriter {
                 slots,
                 dataOffset,
                 end - dataOffset);
-        put(ByteBuffer.wrap(header.encoded()), out, 0);
-    }
-
-    /// @return the bytes copied
-    private static long copy(ObjectContent content, FileChannel out, long offset) throws IOException {
-        return switch (content) {
-            case ObjectContent.Bytes(byte[] bytes) -> {
-                put(ByteBuffer.wrap(bytes), out, offset);
-                yield bytes.length;
-            }
-            case ObjectContent.File(Path path) -> {
-                try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
-                    yield copy(new ObjectContent.Range(in, 0, in.size()), out, offset);
-                }
-            }
-            case ObjectContent.Range range -> copyRange(range, out, offset);
-        };
-    }
-
-    private static long copyRange(ObjectContent.Range range, FileChannel out, long offset) throws IOException {
-        out.position(offset);
-        long done = 0;
-        while (done < range.size()) {
-            long now = range.channel().transferTo(range.offset() + done, range.size() - done, out);
-            if (now <= 0) {
-                throw new FormatException(
-                        "truncated file: content of a data object is cut short", range.offset() + done);
-            }
-            done += now;
-        }
-        return done;
-    }
-
-    private static void put(ByteBuffer bytes, FileChannel out, long offset) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes, offset + bytes.position());
-        }
+        out.write(ByteBuffer.wrap(header.encoded()), 0);
     }
 }

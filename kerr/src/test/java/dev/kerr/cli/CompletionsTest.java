@@ -20,6 +20,9 @@ class CompletionsTest {
                 "kerr -q exec --dry  | 3 | --dry-run",
                 "kerr --no           | 1 | --nocolor",
                 "kerr exec --nv      | 2 | ''",
+                "kerr sif de         | 2 | del",
+                "kerr -q sif h       | 3 | header",
+                "kerr sif del --co   | 3 | --compact",
             })
     void bash_offers_what_is_there(String words, int index, String offered) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash on this host");

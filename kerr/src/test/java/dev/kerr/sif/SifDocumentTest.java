@@ -56,6 +56,39 @@ class SifDocumentTest {
     }
 
     @Test
+    void offsets_of_the_extras_are_those_of_the_code() throws IOException {
+        Map<String, Integer> fields = new LinkedHashMap<>();
+        Pattern row = Pattern.compile("\\| ([^|]+) \\| (\\d+) \\| (\\d+) \\| ([^|:,]+).* \\|");
+        boolean inside = false;
+        for (String line : Files.readAllLines(document())) {
+            inside = line.startsWith("## ") ? line.equals("## Extras") : inside;
+            Matcher matcher = row.matcher(line);
+            if (inside && matcher.matches()) {
+                int at = Integer.parseInt(matcher.group(2));
+                fields.put(matcher.group(1) + ": " + matcher.group(4).strip(), at);
+                assertThat(at + Integer.parseInt(matcher.group(3))).as(line).isLessThanOrEqualTo(Extra.SIZE);
+            }
+        }
+        assertThat(fields)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "partition: file system", Extra.PARTITION_FS_AT,
+                        "partition: purpose", Extra.PARTITION_TYPE_AT,
+                        "partition: architecture", Extra.PARTITION_ARCHITECTURE_AT,
+                        "signature: hash", Extra.SIGNATURE_HASH_AT,
+                        "signature: signer", Extra.SIGNATURE_ENTITY_AT,
+                        "cryptographic message: format", Extra.CRYPTO_FORMAT_AT,
+                        "cryptographic message: type of message", Extra.CRYPTO_TYPE_AT,
+                        "SBOM: format", 0,
+                        "OCI root index, OCI blob: digest of the content in ASCII", 0));
+    }
+
+    @Test
+    void the_locked_header_is_what_the_document_says() throws IOException {
+        assertThat(Files.readString(document()).replace("\n  ", " "))
+                .contains("an exclusive one on the " + SifHeader.SIZE + " bytes of the header");
+    }
+
+    @Test
     void every_code_is_in_the_document() throws IOException {
         String document = Files.readString(document());
         for (DataType type : DataType.values()) {
