@@ -5,7 +5,8 @@
  * A COMMAND is split at blanks, nothing is quoted. Prints a row of a Markdown table for each: name, median, least and
  * most milliseconds, and how often the median of the first it is. Two rounds before the first are not counted. Between
  * two commands there is a pause, so that what the one leaves to be done (a file system server that ends, say) is not
- * charged to the other. A command that fails ends the measurement.
+ * charged to the other. A command that fails ends the measurement. What the variable BEFORE holds is run by a shell
+ * before each command, and not timed.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -39,6 +40,11 @@ static double timed(char **argv) {
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    const char *before = getenv("BEFORE");
+    if (before && system(before) != 0) {
+        fprintf(stderr, "interleave: failed: %s\n", before);
+        exit(1);
+    }
     nanosleep(&(struct timespec){.tv_nsec = PAUSE_MILLIS * 1000000L}, NULL);
     pid_t child;
     int status = -1;

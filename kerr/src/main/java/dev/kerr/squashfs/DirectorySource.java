@@ -6,7 +6,6 @@ import dev.kerr.squashfs.Entry.Metadata;
 import dev.kerr.squashfs.HostFiles.FileId;
 import dev.kerr.squashfs.HostFiles.Status;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,12 +60,10 @@ public final class DirectorySource implements EntrySource {
     /// @throws IOException if it cannot be opened
     public static DirectorySource open(Path directory, Predicate<String> isWanted) throws IOException {
         requireNonNull(isWanted);
-        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-        byte[] path = directory.toString().getBytes(charset);
         var pool = new HostFilesPool();
         try {
             HostFiles files = pool.acquire();
-            int root = files.openRoot(path.length == 0 ? "." : ByteStrings.of(path, 0, path.length));
+            int root = files.openRoot(ByteStrings.of(directory));
             var source = new DirectorySource(pool, files, root, isWanted);
             source.entries.add(new Entry.Directory("", source.metadata(root, "", files.status(root, "", ""), "")));
             source.directories.add("");

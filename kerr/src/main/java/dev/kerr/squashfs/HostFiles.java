@@ -89,17 +89,24 @@ final class HostFiles {
     }
 
     private int open(int root, String relative, int flags) throws IOException {
+        return (int) checked(tryOpen(root, relative, flags, 0), Call.OPENAT, relative);
+    }
+
+    /// Opens or makes what is at `relative` below `root`, through no symbolic link.
+    ///
+    /// @return the descriptor, or the negative errno
+    long tryOpen(int root, String relative, int flags, int permissions) throws IOException {
         setPath(relative);
         int all = flags | O_CLOEXEC | calls.noFollowFlag();
         fixed.set(ValueLayout.JAVA_LONG, 0, all);
-        fixed.set(ValueLayout.JAVA_LONG, 8, 0);
+        fixed.set(ValueLayout.JAVA_LONG, 8, permissions);
         fixed.set(ValueLayout.JAVA_LONG, 16, RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
         long fd = calls.callNumber(OPENAT2, root, path.address(), fixed.address(), OPEN_HOW_SIZE);
         if (fd == -SystemCalls.ENOSYS || fd == -SystemCalls.EPERM) {
             // Linux before 5.6, or a seccomp filter from before that.
-            fd = calls.call(Call.OPENAT, root, path.address(), all, 0, 0);
+            fd = calls.call(Call.OPENAT, root, path.address(), all, permissions, 0);
         }
-        return (int) checked(fd, Call.OPENAT, relative);
+        return fd;
     }
 
     void closeFile(int fd) {
@@ -232,7 +239,7 @@ final class HostFiles {
         setText(path, text);
     }
 
-    private static void setText(MemorySegment segment, String text) {
+    static void setText(MemorySegment segment, String text) {
         byte[] ended = ByteStrings.bytes(text.concat("\0"));
         MemorySegment.copy(ended, 0, segment, ValueLayout.JAVA_BYTE, 0, ended.length);
     }

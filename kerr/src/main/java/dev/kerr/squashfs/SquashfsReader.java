@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -183,6 +184,34 @@ public final class SquashfsReader implements AutoCloseable {
     /// The reader must stay open while it is read; closing it is not needed.
     public InputStream open(RegularFile file) throws IOException {
         return new FileContent(blocks, fragments, tables.inodes(), file);
+    }
+
+    /// As [#open], from byte `offset` on; nothing follows if that is the end of the file or behind it.
+    ///
+    /// Whole blocks before it are not unpacked, only their sizes are read: four bytes each.
+    public InputStream openAt(RegularFile file, long offset) throws IOException {
+        if (offset < 0) {
+            throw new IllegalArgumentException("no such offset in a file: " + offset);
+        }
+        var content = new FileContent(blocks, fragments, tables.inodes(), file);
+        content.skip(offset);
+        return content;
+    }
+
+    /// Reads a range of `file`, which costs what [#openAt] does: for many ranges one after the other, use that.
+    ///
+    /// @param offset first byte of the range
+    /// @return the bytes read: `length`, or less where the file ends, as little as none
+    public int read(RegularFile file, long offset, byte[] into, int from, int length) throws IOException {
+        Objects.checkFromIndexSize(from, length, into.length);
+        try (InputStream in = openAt(file, offset)) {
+            return in.readNBytes(into, from, length);
+        }
+    }
+
+    /// The content of `file` from `place` on; blocks are unpacked to `buffer`, which has room for one.
+    FileContent content(RegularFile file, FileContent.Place place, byte[] buffer) throws IOException {
+        return new FileContent(blocks, fragments, tables.inodes(), file, place, buffer);
     }
 
     /// The extended attributes of `inode`: values by full names such as `security.capability`, which are byte

@@ -13,20 +13,29 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 
-/// The system calls that reading a directory takes and `java.nio.file` lacks: it knows no names that are not text, no
-/// holes, no device numbers and no `security.*` attributes.
+/// The system calls that reading and making files takes and `java.nio.file` lacks: it knows no names that are not text,
+/// no holes, no device numbers and no `security.*` attributes.
 ///
 /// One handle for all calls, since linking each shape costs milliseconds. Not thread-safe; its memory is the arena's.
 ///
 /// Source: syscall(2) and the pages of the calls; numbers from Linux `asm/unistd_64.h` and `asm-generic/unistd.h`.
 final class SystemCalls {
     static final int ENOENT = 2;
+    static final int EINTR = 4;
     static final int ENXIO = 6;
     static final int EACCES = 13;
     static final int EPERM = 1;
+    static final int EEXIST = 17;
+    static final int EINVAL = 22;
+    static final int EFBIG = 27;
+    static final int ENOSPC = 28;
+    static final int EROFS = 30;
+    static final int EMLINK = 31;
+    static final int ENAMETOOLONG = 36;
     static final int ENOSYS = 38;
     static final int ENODATA = 61;
     static final int EOPNOTSUPP = 95;
+    static final int EDQUOT = 122;
 
     /// Relative paths begin at the working directory.
     static final int AT_FDCWD = -100;
@@ -61,8 +70,20 @@ final class SystemCalls {
 
     /// Numbers of calls and bits that machines do not agree on.
     private enum Machine {
-        X86_64(new int[] {257, 3, 17, 8, 332, 267, 217, 195, 192}, 0x10000, 0x20000),
-        AARCH64(new int[] {56, 57, 67, 62, 291, 78, 61, 12, 9}, 0x4000, 0x8000);
+        X86_64(
+                new int[] {
+                    257, 3, 17, 8, 332, 267, 217, 195, 192, //
+                    258, 259, 266, 265, 18, 77, 93, 260, 91, 268, 280, 189, 190
+                },
+                0x10000,
+                0x20000),
+        AARCH64(
+                new int[] {
+                    56, 57, 67, 62, 291, 78, 61, 12, 9, //
+                    34, 33, 36, 37, 68, 46, 55, 54, 52, 53, 88, 6, 7
+                },
+                0x4000,
+                0x8000);
 
         private final int[] numbers;
         private final int directory;
@@ -78,7 +99,8 @@ final class SystemCalls {
             return switch (System.getProperty("os.arch", "")) {
                 case "amd64", "x86_64" -> X86_64;
                 case "aarch64" -> AARCH64;
-                default -> throw new UnsupportedOperationException("reading directories on this machine");
+                default ->
+                    throw new UnsupportedOperationException("files of this machine, whose system calls are not known");
             };
         }
     }
@@ -93,7 +115,20 @@ final class SystemCalls {
         READLINKAT,
         GETDENTS,
         LLISTXATTR,
-        LGETXATTR;
+        LGETXATTR,
+        MKDIRAT,
+        MKNODAT,
+        SYMLINKAT,
+        LINKAT,
+        PWRITE64,
+        FTRUNCATE,
+        FCHOWN,
+        FCHOWNAT,
+        FCHMOD,
+        FCHMODAT,
+        UTIMENSAT,
+        LSETXATTR,
+        FSETXATTR;
 
         String label() {
             return name().toLowerCase(Locale.ROOT);
@@ -146,7 +181,20 @@ final class SystemCalls {
         return switch ((int) -result) {
             case ENOENT -> new NoSuchFileException(path);
             case EACCES, EPERM -> new AccessDeniedException(path);
-            default -> new FileSystemException(path, "", call.label() + " failed with error " + -result);
+            default -> new FileSystemException(path, null, reason(call, (int) -result));
+        };
+    }
+
+    private static String reason(Call call, int errno) {
+        return switch (errno) {
+            case EEXIST -> "file exists";
+            case EFBIG -> "file too large for the file system";
+            case ENOSPC -> "no space left on device";
+            case EROFS -> "read-only file system";
+            case EMLINK -> "too many links";
+            case ENAMETOOLONG -> "file name too long";
+            case EDQUOT -> "disk quota exceeded";
+            default -> call.label() + " failed with error " + errno;
         };
     }
 }

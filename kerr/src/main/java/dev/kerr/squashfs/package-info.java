@@ -1,7 +1,8 @@
-/// SquashFS 4.0, the read-only file system inside an image: a reader that trusts no byte of it, and a writer.
+/// SquashFS 4.0, the read-only file system inside an image: a reader that trusts no byte of it, a writer and an
+/// unpacker.
 ///
 /// [dev.kerr.squashfs.SquashfsWriter] writes whatever an [dev.kerr.squashfs.EntrySource] gives: a directory of the
-/// host, another file system, or entries made by a program.
+/// host, another file system, or entries made by a program. [dev.kerr.squashfs.TreeUnpacker] makes such a directory.
 ///
 /// **Names, symbolic link targets and the names of extended attributes are byte strings**: a Java `String` with
 /// one char of 0 to 255 for each byte (ISO-8859-1). Linux names are bytes in no particular encoding, and only

@@ -1,0 +1,36 @@
+package dev.kerr.squashfs;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/// Does what is measured by `bench/unpack`.
+///
+/// Arguments: `unpack`, the image, an empty directory, threads; or `list`, the image.
+final class UnpackBenchmark {
+    private UnpackBenchmark() {}
+
+    public static void main(String[] arguments) throws IOException {
+        try (var channel = FileChannel.open(Path.of(arguments[1]))) {
+            if (arguments[0].equals("list")) {
+                list(channel);
+            } else {
+                var settings = new UnpackSettings(Integer.parseInt(arguments[3]), bytes -> {});
+                System.out.println(TreeUnpacker.unpack(channel, 0, channel.size(), Path.of(arguments[2]), settings));
+            }
+        }
+    }
+
+    private static void list(FileChannel channel) throws IOException {
+        long files = 0;
+        long xattrs = 0;
+        try (SquashfsReader reader = SquashfsReader.open(channel, 0, channel.size())) {
+            TreeWalk walk = reader.walk(reader.root());
+            for (var next = walk.next(); next.isPresent(); next = walk.next()) {
+                files++;
+                xattrs += reader.xattrs(next.get().inode()).size();
+            }
+        }
+        System.out.println(files + " files, " + xattrs + " extended attributes");
+    }
+}
