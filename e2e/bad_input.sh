@@ -226,7 +226,7 @@ options_that_are_not_yet_available() {
     expect_contains 'not yet available' "$STDERR"
   done
   expect_fatal --shell "$KERR" shell --shell=/bin/sh "$BUSYBOX"
-  for option in --build-arg-file=x --update --json --fix-perms --encrypt --arch=x --remote --mksquashfs-args=x --bind=/tmp --nv; do
+  for option in --build-arg-file=x --update --json --fix-perms --encrypt --arch=x --remote --bind=/tmp --nv; do
     expect_fatal "${option%%=*}" "$KERR" build "$option" out.sif "$BUSYBOX"
     expect_contains 'not yet available' "$STDERR"
   done

@@ -19,6 +19,9 @@
 
 enum { PLAN_FD = 3, OPTIONS_MAX = 40, OPTION_BYTES = PATH_MAX + 64 };
 
+/* By itself a JVM takes up to a quarter of the machine, however large that is. */
+static const char USUAL_HEAP[] = "-Xmx384m";
+
 struct java {
     char text[OPTIONS_MAX][OPTION_BYTES];
     size_t count;
@@ -118,10 +121,24 @@ _Noreturn static void become(const struct java *java, char *const *arguments) {
     fail_errno("cannot start %s (hint: is the installation whole?)", argv[0]);
 }
 
+static void add_commands(struct java *java, const struct installation *installation) {
+    add_common(java, installation);
+    add(java, "-XX:AOTCache=%s/lib/kerr/kerr.aot", installation->prefix);
+}
+
 void java_exec(const struct installation *installation, char *const *arguments) {
     static struct java java;
-    add_common(&java, installation);
-    add(&java, "-XX:AOTCache=%s/lib/kerr/kerr.aot", installation->prefix);
+    add_commands(&java, installation);
+    add(&java, USUAL_HEAP, "");
+    add_main(&java, installation);
+    become(&java, arguments);
+}
+
+void java_tree(const struct installation *installation, const char *heap, char *const *arguments) {
+    static struct java java;
+    add_commands(&java, installation);
+    add(&java, "-Xmx%s", heap);
+    add(&java, "-Dkerr.tree=true", "");
     add_main(&java, installation);
     become(&java, arguments);
 }
@@ -152,10 +169,12 @@ static void add_launch(struct java *java, const struct installation *installatio
 
 void java_train(const struct installation *installation, const char *cache, const char *images, const char *output) {
     static struct java java;
-    if (strcmp(cache, "launch") == 0)
+    if (strcmp(cache, "launch") == 0) {
         add_launch(&java, installation);
-    else
+    } else {
         add_common(&java, installation);
+        add(&java, USUAL_HEAP, "");
+    }
     add(&java, "-XX:AOTCacheOutput=%s", output);
     add(&java, "-Dkerr.train=%s", cache);
     add_main(&java, installation);

@@ -16,6 +16,9 @@ void installation_find(struct installation *installation);
 /* Becomes the Java command line: for every command that launches nothing. */
 _Noreturn void java_exec(const struct installation *installation, char *const *arguments);
 
+/* Becomes a step of a build that the Java side does itself, with a heap of `heap` bytes. */
+_Noreturn void java_tree(const struct installation *installation, const char *heap, char *const *arguments);
+
 /* Becomes a training run on the images in the directory `images`, which writes the ahead-of-time cache of launches
  * (`cache` is "launch") or of all other commands ("commands") to `output`, with the options that they run with. */
 _Noreturn void java_train(const struct installation *installation, const char *cache, const char *images,

@@ -3,6 +3,7 @@
  *   kerr exec|run|shell|test …     forks the planner (Java), reads its plan, performs it, becomes the payload
  *   kerr --perform FILE            performs the plan in FILE
  *   kerr --step FILE               the same, and removes the file: how a build runs its steps
+ *   kerr --tree HEAP …             becomes Java, with a heap of so many bytes: a step that packs or unpacks files
  *   kerr --check                   performs the smallest container set-up and names what fails
  *   kerr --train CACHE IMAGES FILE writes an ahead-of-time cache of the installation's JVM: `launch` or `commands`
  *   kerr anything else             becomes Java
@@ -140,6 +141,10 @@ int main(int argc, char **argv) {
     if (argc == 5 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2], argv[3], argv[4]);
     if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes, &caller);
     if (argc == 3 && strcmp(argv[1], "--step") == 0) perform_step(argv[2], bytes, &caller);
+    if (argc > 3 && strcmp(argv[1], "--tree") == 0) {
+        signals_give_back(&caller.signals);
+        java_tree(&installation, argv[2], argv + 1);
+    }
     if (!launches(command_of(argv))) {
         signals_give_back(&caller.signals);
         java_exec(&installation, argv + 1);

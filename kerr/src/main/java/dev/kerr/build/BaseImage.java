@@ -29,7 +29,8 @@ sealed interface BaseImage {
     /// A SquashFS file system in a file.
     ///
     /// @param offsetBytes of its superblock in the file
-    record Squashfs(Path path, long offsetBytes) implements BaseImage {
+    /// @param sizeBytes that it has there
+    record Squashfs(Path path, long offsetBytes, long sizeBytes) implements BaseImage {
         public Squashfs {
             requireNonNull(path);
         }
@@ -50,10 +51,10 @@ sealed interface BaseImage {
         }
         try (FileChannel channel = FileChannel.open(path)) {
             if (Kind.SQUASHFS.is(channel)) {
-                return whole(new Squashfs(path, 0), channel, spelling);
+                return whole(new Squashfs(path, 0, channel.size()), channel, spelling);
             }
             if (Kind.SIF.is(channel)) {
-                return whole(new Squashfs(path, partition(channel, spelling)), channel, spelling);
+                return whole(partition(path, channel, spelling), channel, spelling);
             }
             String kind =
                     Kind.EXT.is(channel) ? "ext3 images cannot be built from yet" : "neither a SIF nor a SquashFS file";
@@ -66,7 +67,7 @@ sealed interface BaseImage {
     /// Looks into the file system, so that one that is damaged gets our word for it and not a tool's.
     private static Squashfs whole(Squashfs image, FileChannel channel, String spelling)
             throws IOException, UserException {
-        try (var reader = SquashfsReader.open(channel, image.offsetBytes(), channel.size() - image.offsetBytes())) {
+        try (var reader = SquashfsReader.open(channel, image.offsetBytes(), image.sizeBytes())) {
             reader.list(reader.root());
             return image;
         } catch (FormatException e) {
@@ -74,7 +75,8 @@ sealed interface BaseImage {
         }
     }
 
-    private static long partition(FileChannel channel, String spelling) throws IOException, UserException {
+    private static Squashfs partition(Path path, FileChannel channel, String spelling)
+            throws IOException, UserException {
         try {
             Descriptor primary = Sif.open(channel)
                     .primaryPartition()
@@ -82,7 +84,7 @@ sealed interface BaseImage {
                             () -> new UserException("cannot build from " + spelling + ": it has no root file system"));
             FsType type = primary.partition().map(Extra.Partition::fsType).orElse(FsType.UNKNOWN);
             return switch (type) {
-                case SQUASHFS -> primary.offset();
+                case SQUASHFS -> new Squashfs(path, primary.offset(), primary.size());
                 case ENCRYPTED_SQUASHFS, GOCRYPTFS_SQUASHFS ->
                     throw new UserException(
                             "cannot build from " + spelling + ": encrypted images cannot be built from yet");

@@ -17,8 +17,11 @@ final class Bootstrapper {
     private final HostCommands host;
     private final BuildDirectory directory;
     private final Log log;
+    private final PackSettings.Effort effort;
 
-    Bootstrapper(HostCommands host, BuildDirectory directory, Log log) {
+    /// @param effort that unpacking an image may take
+    Bootstrapper(HostCommands host, BuildDirectory directory, Log log, PackSettings.Effort effort) {
+        this.effort = effort;
         this.host = host;
         this.directory = directory;
         this.log = log;
@@ -42,17 +45,8 @@ final class Bootstrapper {
                 int status = host.run(List.of("cp", "-a", "-x", "--", path + "/.", rootfs + "/"));
                 requireSuccess("cannot copy " + spelling, status);
             }
-            case BaseImage.Squashfs(Path path, long offset) -> {
-                require("unsquashfs", "squashfs-tools");
-                int status =
-                        host.script("unpack.sh", List.of(path.toString(), Long.toString(offset), rootfs.toString()));
-                if (status == 2 && !host.runner().isRealRoot()) {
-                    log.warning(
-                            "device nodes or attributes of " + spelling + " that only real root can make are left out");
-                } else {
-                    requireSuccess("cannot unpack " + spelling, status);
-                }
-            }
+            case BaseImage.Squashfs squashfs ->
+                new Trees(host, directory, log).unpack(squashfs, spelling, rootfs, effort);
         }
     }
 

@@ -70,9 +70,11 @@ public record BuildRequest(Target target, Source source, Options options, Surrou
     ///
     /// @param parts sections that are run or written; others of the definition are left out
     /// @param keepTemporary whether the temporary directory stays (`--no-cleanup`)
-    public record Options(Set<BuildPart> parts, boolean keepTemporary) {
+    /// @param packing how the root file system of a SIF is packed; a sandbox has only its effort
+    public record Options(Set<BuildPart> parts, boolean keepTemporary, PackSettings packing) {
         public Options {
             parts = Set.copyOf(parts);
+            requireNonNull(packing);
         }
     }
 

@@ -26,6 +26,11 @@ public interface BuildRunner {
     /// @throws UserException if root cannot be had, real or mapped, or the program is missing
     int onHost(List<String> argv, Map<String, String> environment) throws IOException, UserException;
 
+    /// Runs this program itself as root on the host, as [#onHost] does.
+    ///
+    /// @param arguments behind the program's name
+    int ourselves(List<String> arguments, Map<String, String> environment) throws IOException, UserException;
+
     /// Runs a command in a root file system as root: writable, with the host's `/etc/resolv.conf` and
     /// `/etc/hosts`, with
     /// `/proc`, `/sys` and `/dev`, without a home directory, in `/`.

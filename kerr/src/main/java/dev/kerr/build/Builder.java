@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// Builds images.
 ///
@@ -25,17 +26,14 @@ import java.util.Map;
 /// temporary directory in both cases.
 public final class Builder {
     private final BuildRunner runner;
-    private final SquashfsWriter squashfs;
     private final Platform platform;
     private final Clock clock;
     private final Log log;
 
     /// @param runner has the rights of root
-    /// @param squashfs writes the root file system of a SIF; not used for a sandbox
     /// @param clock the time and zone for labels and SIF; a fixed one makes the build reproducible
-    public Builder(BuildRunner runner, SquashfsWriter squashfs, Platform platform, Clock clock, Log log) {
+    public Builder(BuildRunner runner, Platform platform, Clock clock, Log log) {
         this.runner = requireNonNull(runner);
-        this.squashfs = requireNonNull(squashfs);
         this.platform = requireNonNull(platform);
         this.clock = requireNonNull(clock);
         this.log = requireNonNull(log);
@@ -77,7 +75,8 @@ public final class Builder {
             case SIF -> {
                 log.info("Writing " + request.target().path());
                 Path file = directory.newPath("squashfs");
-                squashfs.write(rootfs, file);
+                new Trees(context.host(), directory, log)
+                        .pack(rootfs, file, request.options().packing(), times(request));
                 var image = new TargetFile.Image(last, inspection, platform, stamp(request));
                 target.writeSif(file, image, directory.path());
             }
@@ -98,8 +97,21 @@ public final class Builder {
 
     /// Reproducible where the caller fixes the time (`SOURCE_DATE_EPOCH`; the clock is set by it too).
     private Stamp stamp(BuildRequest request) {
-        boolean fixed = request.surroundings().environment().containsKey("SOURCE_DATE_EPOCH");
-        return fixed ? Stamp.reproducible(clock.instant()) : Stamp.fresh(clock);
+        return isReproducible(request) ? Stamp.reproducible(clock.instant()) : Stamp.fresh(clock);
+    }
+
+    /// What is younger than the build can only be what the build made: as old as it is then, not as the machine is
+    /// fast.
+    private TreeStep.Times times(BuildRequest request) {
+        long made = clock.instant().getEpochSecond();
+        return new TreeStep.Times(made, isReproducible(request) ? OptionalLong.of(made) : OptionalLong.empty());
+    }
+
+    private static boolean isReproducible(BuildRequest request) {
+        return !request.surroundings()
+                .environment()
+                .getOrDefault("SOURCE_DATE_EPOCH", "")
+                .isBlank();
     }
 
     /// A sandbox is made beside its target, so that it can be renamed into place.

@@ -98,6 +98,11 @@ final class HostCommands {
         return runner().onHost(argv, environment);
     }
 
+    /// Takes a step of our own and returns its exit status.
+    int perform(TreeStep step) throws IOException, UserException {
+        return runner().ourselves(step.arguments(), environment);
+    }
+
     /// Runs the script of ours that has this name with these arguments and returns its exit status.
     int script(String name, List<String> arguments) throws IOException, UserException {
         List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", Texts.of(name), name));

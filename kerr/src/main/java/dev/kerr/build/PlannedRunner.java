@@ -20,6 +20,7 @@ import dev.kerr.log.UserException;
 import dev.kerr.starter.Starter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,13 @@ public final class PlannedRunner implements BuildRunner {
     @Override
     public int onHost(List<String> argv, Map<String, String> environment) throws IOException, UserException {
         return perform(Planner.planOnHost(step(argv, environment), host));
+    }
+
+    @Override
+    public int ourselves(List<String> arguments, Map<String, String> environment) throws IOException, UserException {
+        var argv = new ArrayList<>(List.of(starter.program().toString()));
+        argv.addAll(arguments);
+        return onHost(argv, environment);
     }
 
     @Override

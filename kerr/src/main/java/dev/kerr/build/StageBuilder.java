@@ -52,7 +52,8 @@ final class StageBuilder {
         BuildRequest request = context.request();
         if (!isUpdate()) {
             runOnHost(SectionName.PRE);
-            new Bootstrapper(context.host(), context.directory(), context.log())
+            var effort = request.options().packing().effort();
+            new Bootstrapper(context.host(), context.directory(), context.log(), effort)
                     .fill(
                             rootfs.path(),
                             definition.bootstrap(),

@@ -3,7 +3,7 @@ package dev.kerr.cli;
 import dev.kerr.build.BuildPart;
 import dev.kerr.build.BuildRequest;
 import dev.kerr.build.Builder;
-import dev.kerr.build.Mksquashfs;
+import dev.kerr.build.PackSettings;
 import dev.kerr.build.PlannedRunner;
 import dev.kerr.build.Platform;
 import dev.kerr.container.Host;
@@ -39,19 +39,19 @@ final class BuildCommand {
             throw new UserException("option --bind of build is not yet available in this version");
         }
         var config = session.config();
+        PackSettings packing = PackOptions.of(invocation, config.packing());
         var host = Host.probe(config, session.variables());
         Planner.requireRoot(host);
         Path temporary = temporaryDirectory();
         var starter = new Starter(session.directories().program(), temporary);
         var runner = new PlannedRunner(host, config, starter, session.log());
-        var squashfs = new Mksquashfs(runner, session.variables().all(), List.of(), session.log());
         var platform = new Platform(Version.TEXT, host.architecture());
-        new Builder(runner, squashfs, platform, session.clock(), session.log())
-                .build(request(temporary, Path.of(host.workingDirectory())));
+        new Builder(runner, platform, session.clock(), session.log())
+                .build(request(temporary, Path.of(host.workingDirectory()), packing));
         return ExitStatus.SUCCESS;
     }
 
-    private BuildRequest request(Path temporary, Path workingDirectory) throws UserException {
+    private BuildRequest request(Path temporary, Path workingDirectory, PackSettings packing) throws UserException {
         var target = new BuildRequest.Target(
                 Path.of(invocation.operands().get(0)),
                 invocation.flag("sandbox") ? BuildRequest.Format.SANDBOX : BuildRequest.Format.SIF,
@@ -59,7 +59,7 @@ final class BuildCommand {
         return new BuildRequest(
                 target,
                 source(invocation.operands().get(1)),
-                new BuildRequest.Options(parts(), invocation.flag("no-cleanup")),
+                new BuildRequest.Options(parts(), invocation.flag("no-cleanup"), packing),
                 new BuildRequest.Surroundings(
                         temporary, workingDirectory, session.variables().all()));
     }

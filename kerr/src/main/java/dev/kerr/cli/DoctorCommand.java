@@ -80,16 +80,10 @@ final class DoctorCommand {
                         "install the package uidmap (shadow-utils on RHEL)");
             }
         }
-        for (String[] tool : new String[][] {
-            {"mksquashfs", "writes images", "squashfs-tools"},
-            {"unsquashfs", "unpacks images", "squashfs-tools"},
-            {"debootstrap", "bootstraps Debian and Ubuntu", "debootstrap"}
-        }) {
-            report(
-                    Host.program(config, tool[0]).isPresent(),
-                    tool[0] + " " + tool[1],
-                    "install the package " + tool[2]);
-        }
+        report(
+                Host.program(config, "debootstrap").isPresent(),
+                "debootstrap bootstraps Debian and Ubuntu",
+                "install the package debootstrap");
     }
 
     private void installation() {

@@ -1,8 +1,10 @@
 package dev.kerr.cli;
 
+import dev.kerr.build.TreeWork;
 import dev.kerr.config.Directories;
 import dev.kerr.config.Variables;
 import dev.kerr.log.Log;
+import dev.kerr.log.Reason;
 import dev.kerr.log.StreamLog;
 import dev.kerr.log.UserException;
 import java.io.BufferedOutputStream;
@@ -11,11 +13,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,7 @@ import java.util.Optional;
 ///
 /// The C program says in system properties where the installation is (`kerr.prefix`) and, for a launch, which
 /// descriptor
-/// the plan goes to (`kerr.plan`).
+/// the plan goes to (`kerr.plan`), or that this is a step of a build (`kerr.tree`).
 public final class Main {
     private Main() {}
 
@@ -40,12 +39,24 @@ public final class Main {
             if (status == ExitStatus.SUCCESS) {
                 return; // only a JVM that ends by itself writes its cache
             }
+        } else if (Boolean.getBoolean("kerr.tree")) {
+            status = tree(List.of(arguments), err);
         } else {
             status = run(List.of(arguments), new Variables(System.getenv()), out, err);
         }
         out.flush();
         err.flush();
         Runtime.getRuntime().halt(status); // nothing of ours is left to close, and waiting for threads takes time
+    }
+
+    /// Takes a step of a build, which has told the C program so by `--tree`.
+    private static int tree(List<String> arguments, PrintStream err) {
+        try {
+            return TreeWork.run(arguments, err);
+        } catch (IOException unreported) {
+            err.println("ERROR:   " + StreamLog.printable(reason(unreported)));
+            return ExitStatus.FATAL;
+        }
     }
 
     /// Runs one command line.
@@ -74,18 +85,9 @@ public final class Main {
         }
     }
 
-    /// What the JDK's exceptions say: for some of them the message is no more than the path.
     private static String reason(IOException failure) {
-        if (failure instanceof FileSystemException file) {
-            String reason = switch (file) {
-                case NoSuchFileException missing -> "no such file or directory";
-                case AccessDeniedException denied -> "permission denied";
-                case FileAlreadyExistsException there -> "it exists already";
-                default -> String.valueOf(file.getReason());
-            };
-            return file.getFile() + ": " + reason;
-        }
-        return String.valueOf(failure.getMessage());
+        String reason = Reason.of(failure);
+        return failure instanceof FileSystemException file ? file.getFile() + ": " + reason : reason;
     }
 
     private static int dispatch(List<String> words, CommandLineParser.GlobalOptions global, Session session)

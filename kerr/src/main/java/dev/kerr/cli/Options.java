@@ -231,7 +231,30 @@ final class Options {
         t.add(row("encrypt", 'e', FLAG, "", "", "encrypt the image", BUILD, NOT_YET));
         t.add(row("arch", ' ', VALUE, "NAME", "BUILD_ARCH", "for another architecture", BUILD, NOT_YET));
         t.add(row("remote", 'r', FLAG, "", "REMOTE", "build elsewhere", BUILD, NOT_YET));
-        t.add(row("mksquashfs-args", ' ', VALUE, "ARGS", "MKSQUASHFS_ARGS", "more arguments", BUILD, NOT_YET));
+        packing(t);
+    }
+
+    private static void packing(List<Option> t) {
+        t.add(row(
+                "compression",
+                ' ',
+                VALUE,
+                "NAME[:LEVEL]",
+                "COMPRESSION",
+                "zstd (level 3), gzip, lz4, xz or none",
+                BUILD,
+                AVAILABLE));
+        t.add(row("block-size", ' ', VALUE, "BYTES", "BLOCK_SIZE", "of the image, 4K to 1M (128K)", BUILD, AVAILABLE));
+        t.add(row("processors", ' ', VALUE, "N", "PROCESSORS", "threads that compress (all)", BUILD, AVAILABLE));
+        t.add(row(
+                "mksquashfs-args",
+                ' ',
+                VALUE,
+                "ARGS",
+                "MKSQUASHFS_ARGS",
+                "-comp, -b and others of mksquashfs",
+                BUILD,
+                AVAILABLE));
     }
 
     private static void inspect(List<Option> t) {

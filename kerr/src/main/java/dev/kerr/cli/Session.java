@@ -10,7 +10,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -37,9 +36,10 @@ record Session(PrintStream out, Log log, Variables variables, Directories direct
             return Clock.system(ZoneId.systemDefault());
         }
         try {
-            return Clock.fixed(Instant.ofEpochSecond(Long.parseLong(epoch.get())), ZoneOffset.UTC);
-        } catch (NumberFormatException | DateTimeException notSeconds) {
-            throw new UserException("SOURCE_DATE_EPOCH is no number of seconds: " + epoch.get());
+            long seconds = Integer.toUnsignedLong(Integer.parseUnsignedInt(epoch.get())); // as SquashFS has them
+            return Clock.fixed(Instant.ofEpochSecond(seconds), ZoneOffset.UTC);
+        } catch (NumberFormatException notSeconds) {
+            throw new UserException("SOURCE_DATE_EPOCH is no number of seconds from 0 to 4294967295: " + epoch.get());
         }
     }
 

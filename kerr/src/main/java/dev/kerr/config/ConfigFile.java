@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// Reads `kerr.conf`: lines `directive = value`, `#` to the end of a line is a comment, list directives may be repeated
 /// or comma-separated. An unknown directive or value is an error: a setting that is not obeyed must not look obeyed.
@@ -27,7 +29,11 @@ public final class ConfigFile {
             "config group",
             "config resolv_conf",
             "sessiondir max size",
-            "binary path");
+            "binary path",
+            "mksquashfs procs",
+            "mksquashfs mem");
+
+    private static final int MOST_THREADS = 1024;
 
     private final String name;
     private final Map<String, List<Value>> values = new HashMap<>();
@@ -81,7 +87,7 @@ public final class ConfigFile {
         var mounts = new Config.Mounts(
                 flag("mount proc"), flag("mount sys"), flag("mount dev"), flag("mount tmp"), flag("mount home"));
         var files = new Config.Files(flag("config passwd"), flag("config group"), flag("config resolv_conf"));
-        return new Config(binds(defaults), mounts, files, sessionBytes(defaults), programs(defaults));
+        return new Config(binds(defaults), mounts, files, sessionBytes(defaults), programs(defaults), packing());
     }
 
     private boolean flag(String directive) throws UserException {
@@ -145,5 +151,37 @@ public final class ConfigFile {
         return given == null
                 ? defaults.programs()
                 : List.of(given.getLast().text.split(":"));
+    }
+
+    private Config.Packing packing() throws UserException {
+        return new Config.Packing(packingThreads(), packingBytes());
+    }
+
+    private OptionalInt packingThreads() throws UserException {
+        List<Value> given = values.get("mksquashfs procs");
+        if (given == null) {
+            return OptionalInt.empty();
+        }
+        try {
+            int threads = Integer.parseInt(given.getLast().text);
+            if (threads >= 0 && threads <= MOST_THREADS) {
+                return threads == 0 ? OptionalInt.empty() : OptionalInt.of(threads);
+            }
+        } catch (NumberFormatException notANumber) {
+            // the message below serves both
+        }
+        throw wrong(given.getLast(), "mksquashfs procs is not a number from 0, for all, to " + MOST_THREADS);
+    }
+
+    private OptionalLong packingBytes() throws UserException {
+        List<Value> given = values.get("mksquashfs mem");
+        if (given == null) {
+            return OptionalLong.empty();
+        }
+        OptionalLong bytes = ByteSize.parse(given.getLast().text);
+        if (bytes.isEmpty()) {
+            throw wrong(given.getLast(), "mksquashfs mem is not a size such as 500M or 1G");
+        }
+        return bytes;
     }
 }

@@ -1,5 +1,5 @@
-/// What Linux's text files say of the caller: ids, names, groups, sub-id ranges, capabilities; and files that are
-/// locked ([dev.kerr.linux.LockedFile]), the one place here that calls the kernel past Java.
+/// What Linux says of the caller, mostly in text files: ids, names, groups, sub-id ranges, capabilities, the terminal;
+/// and files that are locked ([dev.kerr.linux.LockedFile]).
 @NullMarked
 package dev.kerr.linux;
 

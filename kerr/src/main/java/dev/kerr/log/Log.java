@@ -11,6 +11,9 @@ public interface Log {
         DEBUG
     }
 
+    /// How much is said.
+    Level level();
+
     /// Something was asked for and is done differently or not at all, without harm.
     void warning(String message);
 

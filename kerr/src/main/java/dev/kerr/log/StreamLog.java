@@ -5,10 +5,16 @@ import java.util.Objects;
 
 /// Writes each message as one line with the field's prefixes (`INFO:    text`); control characters of names from images
 /// and requests are replaced, so that no terminal acts on them.
-public record StreamLog(PrintStream out, Log.Level level) implements Log {
+///
+/// @param line where the messages go; what is shown there makes room for them
+public record StreamLog(StatusLine line, Log.Level level) implements Log {
     public StreamLog {
-        Objects.requireNonNull(out);
+        Objects.requireNonNull(line);
         Objects.requireNonNull(level);
+    }
+
+    public StreamLog(PrintStream out, Log.Level level) {
+        this(new StatusLine(out), level);
     }
 
     @Override
@@ -40,7 +46,7 @@ public record StreamLog(PrintStream out, Log.Level level) implements Log {
         if (level.compareTo(needed) < 0) {
             return;
         }
-        out.println(prefix + printable(message));
+        line.println(prefix + printable(message));
     }
 
     public static String printable(String message) {

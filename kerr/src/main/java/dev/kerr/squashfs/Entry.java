@@ -66,6 +66,11 @@ public sealed interface Entry {
         public Metadata ownedBy(long newUid, long newGid) {
             return new Metadata(permissions, newUid, newGid, modifiedSeconds, xattrs);
         }
+
+        /// The same with another time of modification.
+        public Metadata modifiedAt(long newSeconds) {
+            return new Metadata(permissions, uid, gid, newSeconds, xattrs);
+        }
     }
 
     /// A name that stands for a file of its own: all but [HardLink].

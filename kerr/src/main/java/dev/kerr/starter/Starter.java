@@ -25,6 +25,11 @@ public final class Starter {
         this.planDirectory = requireNonNull(planDirectory);
     }
 
+    /// The C program's path, `bin/kerr`.
+    public Path program() {
+        return program;
+    }
+
     /// Gives the plan to the C program that waits for it: our parent.
     ///
     /// @param descriptor the pipe's number

@@ -9,7 +9,10 @@ import dev.kerr.sif.Architecture;
 import dev.kerr.sif.DataType;
 import dev.kerr.sif.Descriptor;
 import dev.kerr.sif.Sif;
+import dev.kerr.squashfs.Inode;
+import dev.kerr.squashfs.SquashfsReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +26,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,15 +67,11 @@ class BuilderTest {
     }
 
     private void build(String target, BuildRequest.Source source) throws IOException, UserException {
-        SquashfsWriter squashfs = (rootfs, output) -> {
-            runner.note("squashfs");
-            Files.writeString(output, "hsqs", StandardOpenOption.CREATE_NEW);
-        };
-        var builder = new Builder(runner, squashfs, new Platform("1.2.3", Architecture.AMD64), CLOCK, log);
+        var builder = new Builder(runner, new Platform("1.2.3", Architecture.AMD64), CLOCK, log);
         builder.build(new BuildRequest(
                 new BuildRequest.Target(Path.of(target), format, existing),
                 source,
-                new BuildRequest.Options(parts, keepTemporary),
+                new BuildRequest.Options(parts, keepTemporary, PackSettings.usual()),
                 new BuildRequest.Surroundings(
                         temporary,
                         directory,
@@ -134,7 +135,7 @@ class BuilderTest {
                         "graft.sh",
                         "in container: /bin/sh /.singularity.d/actions/test",
                         "collect.sh",
-                        "squashfs",
+                        "pack",
                         "rm");
         assertNothingIsLeft();
     }
@@ -155,10 +156,16 @@ class BuilderTest {
                             "{\"data\":{\"attributes\":{\"environment\":{\"/.singularity.d/env/90-environment.sh\":")
                     .contains("\"labels\":{\"Author\":\"Ada\",")
                     .endsWith("\"type\":\"container\"}");
-            assertThat(text(channel, objects.get(2))).isEqualTo("hsqs");
+            assertThat(fileIn(channel, objects.get(2), "from-base")).isPresent();
             assertThat(objects.get(2).partition().orElseThrow().architecture()).isEqualTo(Architecture.AMD64);
         }
         assertThat(Files.isExecutable(directory.resolve("x.sif"))).isTrue();
+    }
+
+    private static Optional<Inode> fileIn(FileChannel channel, Descriptor object, String name) throws IOException {
+        try (var reader = SquashfsReader.open(channel, object.offset(), object.size())) {
+            return reader.child(reader.root(), name);
+        }
     }
 
     private static String text(FileChannel channel, Descriptor object) throws IOException {
@@ -368,30 +375,54 @@ class BuilderTest {
             Files.copy(Objects.requireNonNull(image), directory.resolve("one.sif"));
         }
         format = BuildRequest.Format.SANDBOX;
-        Files.createDirectory(directory.resolve("bin"));
-        Path unsquashfs = Files.writeString(directory.resolve("bin/unsquashfs"), "");
-        assertThat(unsquashfs.toFile().setExecutable(true)).isTrue();
-        buildWithPath("two", "one.sif");
-        List<String> command = runner.commandOf("unpack.sh");
-        assertThat(command.get(4)).isEqualTo(directory.resolve("one.sif").toString());
-        assertThat(command.get(5)).isEqualTo("36864");
+        buildWithPath("box", "one.sif");
+        assertThat(runner.commandOf("unpack")).contains("offset=36864", "image=" + directory.resolve("one.sif"));
+        assertThat(directory.resolve("box/bin/busybox")).isRegularFile();
     }
 
     @Test
-    void an_image_that_is_damaged_is_named_before_a_tool_sees_it() throws IOException, UserException {
-        buildDefinition("one.sif", "Bootstrap: localimage\nFrom: base\n"); // the writer's double writes no file system
+    void an_image_that_is_damaged_is_named() throws IOException, UserException {
+        buildDefinition("one.sif", "Bootstrap: localimage\nFrom: base\n");
+        try (FileChannel channel = FileChannel.open(directory.resolve("one.sif"), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[4000]), channel.size() - 8000); // among its tables
+        }
         assertThatThrownBy(() -> buildWithPath("two", "one.sif"))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("image one.sif is damaged: ");
         assertThat(directory.resolve("two")).doesNotExist();
     }
 
+    @Test
+    void a_step_that_ends_without_a_word_is_told_by_its_status() throws IOException {
+        runner.failing("pack");
+        assertThatThrownBy(() -> buildDefinition("x.sif", "Bootstrap: localimage\nFrom: base\n"))
+                .hasMessage("cannot write the image's file system: exit status 1");
+        assertThat(directory.resolve("x.sif")).doesNotExist();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void what_a_step_says_is_what_the_build_says() throws IOException, UserException {
+        var settings = PackSettings.usual();
+        var pack = new TreeStep.Pack(
+                directory.resolve("none"),
+                directory.resolve("out"),
+                settings,
+                new TreeStep.Times(0, OptionalLong.empty()));
+        Path report = directory.resolve("report");
+        var step = new TreeStep(pack, report, TreeStep.Display.NOTHING);
+        assertThat(TreeWork.run(step.arguments(), System.out)).isEqualTo(1);
+        assertThat(StepReport.read(report))
+                .contains(new StepReport.Failed(
+                        "cannot pack " + directory.resolve("none") + ": no such file or directory", ""));
+    }
+
     private void buildWithPath(String target, String image) throws IOException, UserException {
-        new Builder(runner, (_, _) -> {}, new Platform("1", Architecture.AMD64), CLOCK, log)
+        new Builder(runner, new Platform("1", Architecture.AMD64), CLOCK, log)
                 .build(new BuildRequest(
                         new BuildRequest.Target(Path.of(target), format, existing),
                         new BuildRequest.Source.Image(Path.of(image)),
-                        new BuildRequest.Options(parts, false),
+                        new BuildRequest.Options(parts, false, PackSettings.usual()),
                         new BuildRequest.Surroundings(
                                 temporary, directory, Map.of("PATH", directory.resolve("bin") + ":/usr/bin:/bin"))));
     }
@@ -405,11 +436,11 @@ class BuilderTest {
                 directory.resolve("y.def"),
                 "Bootstrap: debootstrap\nMirrorURL: http://m/\nOSVersion: sid\nInclude: a b\n");
         format = BuildRequest.Format.SANDBOX;
-        new Builder(runner, (_, _) -> {}, new Platform("1", Architecture.AMD64), CLOCK, log)
+        new Builder(runner, new Platform("1", Architecture.AMD64), CLOCK, log)
                 .build(new BuildRequest(
                         new BuildRequest.Target(Path.of("box"), format, existing),
                         new BuildRequest.Source.DefinitionFile(Path.of("y.def"), BuildArguments.NONE),
-                        new BuildRequest.Options(parts, false),
+                        new BuildRequest.Options(parts, false, PackSettings.usual()),
                         new BuildRequest.Surroundings(
                                 temporary, directory, Map.of("PATH", directory.resolve("bin") + ":/usr/bin:/bin"))));
         List<String> command = runner.commandOf("debootstrap.sh");

@@ -10,6 +10,11 @@ final class RecordingLog implements Log {
     final List<String> infos = new ArrayList<>();
 
     @Override
+    public Level level() {
+        return Level.INFO;
+    }
+
+    @Override
     public void warning(String message) {
         warnings.add(message);
     }

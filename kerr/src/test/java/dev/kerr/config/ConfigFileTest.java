@@ -31,6 +31,20 @@ class ConfigFileTest {
     }
 
     @Test
+    void what_packing_may_take_is_read() throws UserException {
+        var packing = parse("mksquashfs procs = 3\nmksquashfs mem = 500M\n").packing();
+        assertThat(packing.threads()).hasValue(3);
+        assertThat(packing.memoryBytes()).hasValue(500L << 20);
+        assertThat(parse("mksquashfs procs = 0\n").packing().threads()).isEmpty();
+        assertThatExceptionOfType(UserException.class)
+                .isThrownBy(() -> parse("mksquashfs mem = much\n"))
+                .withMessageContaining("mksquashfs mem is not a size such as 500M or 1G: much");
+        assertThatExceptionOfType(UserException.class)
+                .isThrownBy(() -> parse("mksquashfs procs = -1\n"))
+                .withMessageContaining("mksquashfs procs");
+    }
+
+    @Test
     void directives_are_read() throws UserException {
         var config = parse("""
                 mount proc = no

@@ -166,7 +166,8 @@ class LaunchPlanTest {
                 new Config.Mounts(false, false, false, false, false),
                 new Config.Files(false, false, false),
                 1 << 20,
-                defaults.programs());
+                defaults.programs(),
+                defaults.packing());
         situation.workingDirectory = "/opt";
     }
 

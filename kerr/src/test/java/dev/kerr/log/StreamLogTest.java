@@ -66,6 +66,15 @@ class StreamLogTest {
         assertThat(new UserException("it is so").getMessage()).isEqualTo("it is so");
     }
 
+    @Test
+    void a_message_makes_its_own_line_of_one_that_shows_something() {
+        var line = new StatusLine(new PrintStream(out, true, StandardCharsets.UTF_8));
+        line.show("12%");
+        new StreamLog(line, Log.Level.INFO).info("said");
+        line.clear();
+        assertThat(text()).isEqualTo("\r12%\r   \rINFO:    said" + System.lineSeparator());
+    }
+
     private StreamLog log(Log.Level level) {
         return new StreamLog(new PrintStream(out, true, StandardCharsets.UTF_8), level);
     }

@@ -1,0 +1,180 @@
+package dev.kerr.build;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.build.PackSettings.Effort;
+import dev.kerr.build.PackSettings.Owners;
+import dev.kerr.compress.CompressionSetting;
+import dev.kerr.squashfs.WriterSettings.Tails;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/// A step of a build that this program does itself, as root of the build and so in a process of its own: packing or
+/// unpacking a tree of files.
+///
+/// It goes to that process as words, `pack` or `unpack` and then `name=value`; [TreeWork] is what happens there. The
+/// word before says how large the heap of its JVM may be, for the C program that starts it.
+///
+/// @param report the file in which the process says how it went: nothing is there before
+record TreeStep(Work work, Path report, Display display) {
+    public TreeStep {
+        requireNonNull(work);
+        requireNonNull(report);
+        requireNonNull(display);
+    }
+
+    /// What is shown while it works.
+    enum Display {
+        NOTHING,
+        /// A progress bar, if standard error is a terminal.
+        PROGRESS
+    }
+
+    /// What is to be done.
+    sealed interface Work {
+        /// What it may take of the machine.
+        Effort effort();
+    }
+
+    /// A directory becomes a SquashFS file.
+    ///
+    /// @param output the new file
+    record Pack(Path rootfs, Path output, PackSettings settings, Times times) implements Work {
+        public Pack {
+            requireNonNull(rootfs);
+            requireNonNull(output);
+            requireNonNull(settings);
+            requireNonNull(times);
+        }
+
+        @Override
+        public Effort effort() {
+            return settings.effort();
+        }
+    }
+
+    /// Times in a SquashFS file, in Unix seconds.
+    ///
+    /// @param made when the file system was made
+    /// @param latest what files are given for a time of modification that is later; empty to leave all as they are
+    record Times(long made, OptionalLong latest) {
+        public Times {
+            requireNonNull(latest);
+        }
+    }
+
+    /// A SquashFS file system in a file becomes files in a directory.
+    ///
+    /// @param spelling of the image, for messages
+    /// @param into an empty directory
+    record Unpack(BaseImage.Squashfs image, String spelling, Path into, Effort effort) implements Work {
+        public Unpack {
+            requireNonNull(image);
+            requireNonNull(spelling);
+            requireNonNull(into);
+            requireNonNull(effort);
+        }
+    }
+
+    /// The arguments with which this program takes the step.
+    List<String> arguments() {
+        var arguments =
+                new ArrayList<>(List.of("--tree", Long.toString(work.effort().memoryBytes())));
+        arguments.addAll(words());
+        return arguments;
+    }
+
+    private List<String> words() {
+        var words = new ArrayList<String>();
+        switch (work) {
+            case Pack pack -> {
+                words.addAll(List.of("pack", "rootfs=" + pack.rootfs, "output=" + pack.output));
+                words.addAll(settings(pack.settings));
+                words.add("made=" + pack.times.made);
+                pack.times.latest.ifPresent(latest -> words.add("latest=" + latest));
+            }
+            case Unpack unpack -> {
+                words.addAll(List.of("unpack", "image=" + unpack.image.path(), "into=" + unpack.into));
+                words.add("offset=" + unpack.image.offsetBytes());
+                words.add("size=" + unpack.image.sizeBytes());
+                words.add("spelling=" + unpack.spelling);
+            }
+        }
+        words.add("threads=" + work.effort().threads());
+        words.add("memory=" + work.effort().memoryBytes());
+        words.add("report=" + report);
+        words.add("display=" + display);
+        return words;
+    }
+
+    private static List<String> settings(PackSettings settings) {
+        return List.of(
+                "compression=" + settings.compression(),
+                "block-size=" + settings.blockSize(),
+                "tails=" + settings.tails(),
+                "owners=" + settings.owners());
+    }
+
+    /// Reads what [#arguments] makes.
+    ///
+    /// @throws IllegalArgumentException if the words are no step
+    static TreeStep of(List<String> arguments) {
+        List<String> words = arguments.subList(2, arguments.size());
+        var values = new Values(words.subList(1, words.size()));
+        Work work = switch (words.getFirst()) {
+            case "pack" -> values.pack();
+            case "unpack" -> values.unpack();
+            default -> throw new IllegalArgumentException("no step of a build: " + words);
+        };
+        return new TreeStep(work, Path.of(values.text("report")), Display.valueOf(values.text("display")));
+    }
+
+    /// The values by their names.
+    private static final class Values {
+        private final Map<String, String> values = new HashMap<>();
+
+        Values(List<String> words) {
+            for (String word : words) {
+                int equals = word.indexOf('=');
+                values.put(word.substring(0, Math.max(0, equals)), word.substring(equals + 1));
+            }
+        }
+
+        String text(String name) {
+            String value = values.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("a step of a build without " + name + ": " + values);
+            }
+            return value;
+        }
+
+        long number(String name) {
+            return Long.parseLong(text(name));
+        }
+
+        Effort effort() {
+            return new Effort((int) number("threads"), number("memory"));
+        }
+
+        Pack pack() {
+            var latest = values.containsKey("latest") ? OptionalLong.of(number("latest")) : OptionalLong.empty();
+            var settings = new PackSettings(
+                    CompressionSetting.parse(text("compression")).orElseThrow(IllegalArgumentException::new),
+                    (int) number("block-size"),
+                    Tails.valueOf(text("tails")),
+                    Owners.valueOf(text("owners")),
+                    effort());
+            var times = new Times(number("made"), latest);
+            return new Pack(Path.of(text("rootfs")), Path.of(text("output")), settings, times);
+        }
+
+        Unpack unpack() {
+            var image = new BaseImage.Squashfs(Path.of(text("image")), number("offset"), number("size"));
+            return new Unpack(image, text("spelling"), Path.of(text("into")), effort());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.kerr.build;
+
+import dev.kerr.build.TreeStep.Display;
+import dev.kerr.bytes.FormatException;
+import dev.kerr.linux.Terminal;
+import dev.kerr.log.ProgressBar;
+import dev.kerr.log.Reason;
+import dev.kerr.log.StatusLine;
+import dev.kerr.squashfs.InvalidTreeException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Takes a [TreeStep], in the process that has the rights for it.
+public final class TreeWork {
+    private static final int STANDARD_ERROR = 2;
+    private static final String MORE_ROOM =
+            "make room there, or name a directory that has more with --tmpdir or KERR_TMPDIR";
+
+    private TreeWork() {}
+
+    /// Does the work and leaves the report.
+    ///
+    /// @param arguments as the step makes them
+    /// @param err standard error
+    /// @return the exit status: 0 if all is done
+    public static int run(List<String> arguments, PrintStream err) throws IOException {
+        TreeStep step = TreeStep.of(arguments);
+        StepReport report = perform(step, err);
+        report.writeTo(step.report());
+        return report instanceof StepReport.Done ? 0 : 1;
+    }
+
+    private static StepReport perform(TreeStep step, PrintStream err) throws IOException {
+        Optional<ProgressBar> bar = bar(step.display(), err);
+        try {
+            return switch (step.work()) {
+                case TreeStep.Pack pack -> pack(pack, bar);
+                case TreeStep.Unpack unpack -> unpack(unpack, bar);
+            };
+        } catch (OutOfMemoryError full) {
+            long mebibytes = step.work().effort().memoryBytes() >> 20;
+            return new StepReport.Failed(
+                    "the image has more files than " + mebibytes + " MiB of memory can hold",
+                    "let it have more, as by `mksquashfs mem = 1G` in kerr.conf");
+        } finally {
+            bar.ifPresent(ProgressBar::close);
+        }
+    }
+
+    private static Optional<ProgressBar> bar(Display display, PrintStream err) {
+        OptionalInt columns = display == Display.NOTHING ? OptionalInt.empty() : Terminal.columns(STANDARD_ERROR);
+        return columns.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ProgressBar(new StatusLine(err), columns.getAsInt(), System::nanoTime));
+    }
+
+    private static StepReport pack(TreeStep.Pack pack, Optional<ProgressBar> bar) throws IOException {
+        try {
+            RootPacker.pack(pack, bar);
+            return new StepReport.Done(List.of());
+        } catch (InvalidTreeException invalid) {
+            return new StepReport.Failed(Reason.of(invalid), "");
+        } catch (IOException failed) {
+            if (failed instanceof FileSystemException file
+                    && !Path.of(file.getFile()).equals(pack.output())) {
+                return new StepReport.Failed("cannot pack " + file.getFile() + ": " + Reason.of(file), "");
+            }
+            Files.deleteIfExists(pack.output()); // the report needs room too
+            String directory = String.valueOf(pack.output().getParent());
+            return new StepReport.Failed(
+                    "cannot write the image's file system in " + directory + ": " + Reason.of(failed), MORE_ROOM);
+        }
+    }
+
+    private static StepReport unpack(TreeStep.Unpack unpack, Optional<ProgressBar> bar) {
+        try {
+            return new StepReport.Done(RootUnpacker.unpack(unpack, bar).leftOut());
+        } catch (FormatException damaged) {
+            return new StepReport.Failed(
+                    "image " + unpack.spelling() + " is damaged: " + Reason.of(damaged), "copy or build it again");
+        } catch (IOException failed) {
+            String file = failed instanceof FileSystemException named
+                    ? named.getFile()
+                    : unpack.into().toString();
+            return new StepReport.Failed(
+                    "cannot unpack " + unpack.spelling() + " to " + file + ": " + Reason.of(failed), MORE_ROOM);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.kerr.build;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.build.TreeStep.Display;
+import dev.kerr.build.TreeStep.Work;
+import dev.kerr.log.Log;
+import dev.kerr.log.UserException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Packs and unpacks trees of files, with their ids as root of the build sees them.
+final class Trees {
+    private final HostCommands host;
+    private final BuildDirectory directory;
+    private final Log log;
+
+    Trees(HostCommands host, BuildDirectory directory, Log log) {
+        this.host = requireNonNull(host);
+        this.directory = requireNonNull(directory);
+        this.log = requireNonNull(log);
+    }
+
+    /// Writes `rootfs` to the new SquashFS file `output`.
+    ///
+    /// @throws UserException if a file cannot be read, or the output not be written completely
+    void pack(Path rootfs, Path output, PackSettings settings, TreeStep.Times times) throws IOException, UserException {
+        perform("write the image's file system", new TreeStep.Pack(rootfs, output, settings, times));
+    }
+
+    /// Fills the empty directory `rootfs` with the files of an image.
+    ///
+    /// @param spelling of the image, for messages
+    /// @throws UserException if the image is damaged, or a file cannot be written
+    void unpack(BaseImage.Squashfs image, String spelling, Path rootfs, PackSettings.Effort effort)
+            throws IOException, UserException {
+        StepReport.Done done = perform("unpack " + spelling, new TreeStep.Unpack(image, spelling, rootfs, effort));
+        if (!done.leftOut().isEmpty()) {
+            log.warning("device nodes or attributes of " + spelling + " that only real root can make are left out");
+            done.leftOut().forEach(left -> log.verbose("left out of " + spelling + ": " + left));
+        }
+    }
+
+    private StepReport.Done perform(String act, Work work) throws IOException, UserException {
+        Path report = directory.newPath("report");
+        int status = host.perform(new TreeStep(work, report, display()));
+        return switch (StepReport.read(report).orElse(null)) {
+            case StepReport.Done done -> done;
+            case StepReport.Failed failed -> throw failed.asException();
+            case null -> throw new UserException("cannot " + act + ": exit status " + status);
+        };
+    }
+
+    /// A terminal that cannot go back to the start of a line says so by its name.
+    private Display display() {
+        String terminal = host.caller().getOrDefault("TERM", "");
+        boolean isCapable = !terminal.isEmpty() && !terminal.equals("dumb");
+        return isCapable && log.level().compareTo(Log.Level.INFO) >= 0 ? Display.PROGRESS : Display.NOTHING;
+    }
+}

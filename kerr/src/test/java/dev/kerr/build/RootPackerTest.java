@@ -1,0 +1,85 @@
+package dev.kerr.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kerr.compress.CompressionSetting;
+import dev.kerr.squashfs.Inode;
+import dev.kerr.squashfs.SquashfsReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RootPackerTest {
+    private static final long EPOCH = 1_000_000_000;
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private Path rootfs = Path.of("");
+
+    @BeforeEach
+    void makeTree() throws IOException {
+        rootfs = Files.createDirectory(directory.resolve("rootfs"));
+        var random = new Random(1);
+        for (int i = 0; i < 20; i++) {
+            byte[] bytes = new byte[random.nextInt(400_000)];
+            random.nextBytes(bytes);
+            Files.write(rootfs.resolve("file" + i), bytes);
+        }
+        Files.setLastModifiedTime(rootfs.resolve("file0"), FileTime.fromMillis(1_000));
+    }
+
+    private Path pack(String name, PackSettings settings, OptionalLong latest) throws IOException {
+        Path output = directory.resolve(name);
+        RootPacker.pack(
+                new TreeStep.Pack(rootfs, output, settings, new TreeStep.Times(EPOCH, latest)), Optional.empty());
+        return output;
+    }
+
+    private static Inode.Attributes attributes(Path image, String name) throws IOException {
+        try (FileChannel channel = FileChannel.open(image);
+                var reader = SquashfsReader.open(channel, 0, channel.size())) {
+            return reader.child(reader.root(), name).orElseThrow().attributes();
+        }
+    }
+
+    @Test
+    void times_stay_as_they_are() throws IOException {
+        Path image = pack("image", PackSettings.usual(), OptionalLong.empty());
+        assertThat(attributes(image, "file0").modifiedSeconds()).isEqualTo(1);
+        assertThat(attributes(image, "file1").modifiedSeconds()).isGreaterThan(EPOCH);
+    }
+
+    @Test
+    void times_that_are_too_late_become_the_latest() throws IOException {
+        Path image = pack("image", PackSettings.usual(), OptionalLong.of(EPOCH));
+        assertThat(attributes(image, "file0").modifiedSeconds()).isEqualTo(1);
+        assertThat(attributes(image, "file1").modifiedSeconds()).isEqualTo(EPOCH);
+    }
+
+    @Test
+    void the_image_depends_neither_on_the_threads_nor_on_when_files_were_made() throws IOException {
+        var settings = PackSettings.usual().with(new CompressionSetting.Gzip(1));
+        Path one = pack("one", settings.with(settings.effort().withThreads(1)), OptionalLong.of(EPOCH));
+        for (int i = 1; i < 20; i++) {
+            Files.setLastModifiedTime(rootfs.resolve("file" + i), FileTime.fromMillis((EPOCH + i) * 1000));
+        }
+        Path many = pack("many", settings.with(settings.effort().withThreads(7)), OptionalLong.of(EPOCH));
+        assertThat(many).hasSameBinaryContentAs(one);
+    }
+
+    @Test
+    void all_files_may_become_those_of_root() throws IOException {
+        Path image = pack("image", PackSettings.usual().with(PackSettings.Owners.ROOT), OptionalLong.empty());
+        assertThat(attributes(image, "file0").uid()).isZero();
+        assertThat(attributes(image, "file0").gid()).isZero();
+    }
+}
