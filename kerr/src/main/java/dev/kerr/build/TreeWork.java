@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// Takes a [TreeStep], in the process that has the rights for it.
 public final class TreeWork {
@@ -34,6 +35,25 @@ public final class TreeWork {
         StepReport report = perform(step, err);
         report.writeTo(step.report());
         return report instanceof StepReport.Done ? 0 : 1;
+    }
+
+    /// Packs a small tree and unpacks it again, as training of the ahead-of-time cache.
+    ///
+    /// @param scratch a directory in which things are left
+    public static void rehearse(Path rootfs, Path scratch, PrintStream err) throws IOException {
+        Path image = scratch.resolve("rehearsed.squashfs");
+        Path into = Files.createDirectory(scratch.resolve("rehearsed"));
+        var settings = PackSettings.usual();
+        var times = new TreeStep.Times(0, OptionalLong.of(0));
+        rehearse(new TreeStep.Pack(rootfs, image, settings, times), scratch.resolve("report-1"), err);
+        var squashfs = new BaseImage.Squashfs(image, 0, Files.size(image));
+        rehearse(new TreeStep.Unpack(squashfs, "training", into, settings.effort()), scratch.resolve("report-2"), err);
+    }
+
+    private static void rehearse(TreeStep.Work work, Path report, PrintStream err) throws IOException {
+        if (run(new TreeStep(work, report, Display.NOTHING).arguments(), err) != 0) {
+            throw new IOException("cannot rehearse: " + Files.readString(report));
+        }
     }
 
     private static StepReport perform(TreeStep step, PrintStream err) throws IOException {

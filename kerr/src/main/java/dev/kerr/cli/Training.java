@@ -1,5 +1,6 @@
 package dev.kerr.cli;
 
+import dev.kerr.build.TreeWork;
 import dev.kerr.config.Config;
 import dev.kerr.config.Variables;
 import dev.kerr.container.ContainerSpec;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +49,9 @@ final class Training {
             }
             if (ofLaunches) {
                 planWithoutPrivilege(images, variables);
+            } else {
+                Path scratch = Files.createTempDirectory(images, "rehearsal");
+                TreeWork.rehearse(images.resolve(TrainingImages.SANDBOX), scratch, err);
             }
             out.println("trained");
             return ExitStatus.SUCCESS;

@@ -45,6 +45,8 @@ public final class TrainingImages {
         writeSif(directory.resolve(SIF), directory.resolve(ZSTD));
         Files.createDirectories(directory.resolve(SANDBOX).resolve("bin"));
         Files.createFile(directory.resolve(SANDBOX).resolve("bin/sh"));
+        Files.writeString(directory.resolve(SANDBOX).resolve("bin/small"), "small");
+        Files.writeString(directory.resolve(SANDBOX).resolve("bin/large"), "a few blocks\n".repeat(1 << 16));
         Files.writeString(directory.resolve(SUB_IDS), "trainee:100000:65536\n");
     }
 

@@ -136,12 +136,12 @@ class UnpackingAsOthersTest {
     /// @return what it says of it
     private String unpackBy(String... prefix) throws Exception {
         List<String> reading = new ArrayList<>(List.of("setpriv", "--reuid=" + USER, "--regid=" + USER));
-        reading.addAll(List.of("--clear-groups", "test", "-r", place(UnpackBenchmark.class), "-a", "-x", java()));
+        reading.addAll(List.of("--clear-groups", "test", "-r", place(SquashfsProgram.class), "-a", "-x", java()));
         assumeTrue(exit(reading) == 0, "another user cannot read the classes or run the JDK");
         List<String> command = new ArrayList<>(List.of(prefix));
         command.addAll(List.of(java(), "-Xmx128m", "--enable-native-access=ALL-UNNAMED", "-cp"));
-        command.add(place(TreeUnpacker.class) + ":" + place(UnpackBenchmark.class));
-        command.addAll(List.of(UnpackBenchmark.class.getName(), "unpack"));
+        command.add(place(TreeUnpacker.class) + ":" + place(SquashfsProgram.class));
+        command.addAll(List.of(SquashfsProgram.class.getName(), "unpack"));
         command.addAll(List.of(directory.resolve("image").toString(), into.toString(), "2"));
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())

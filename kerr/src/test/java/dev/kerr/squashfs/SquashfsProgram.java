@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/// Does what is measured by `bench/unpack`.
-///
-/// Arguments: `unpack`, the image, an empty directory, threads; or `list`, the image.
-final class UnpackBenchmark {
-    private UnpackBenchmark() {}
+/// Unpacks or lists a SquashFS file in a process of its own: for tests as other users, and for `bench/squashfs`, since
+/// no command of Kerr lists and does nothing else.
+final class SquashfsProgram {
+    private SquashfsProgram() {}
 
+    /// @param arguments `list FILE` or `unpack FILE DIRECTORY THREADS`
     public static void main(String[] arguments) throws IOException {
         try (var channel = FileChannel.open(Path.of(arguments[1]))) {
             if (arguments[0].equals("list")) {
