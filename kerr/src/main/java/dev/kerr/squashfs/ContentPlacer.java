@@ -162,7 +162,7 @@ final class ContentPlacer {
             return earlier.placement;
         }
         Place place = fragments.add(buffer, small.at(), small.length());
-        var placement = new Placement(0, new int[0], 0, place.fragment(), place.offset());
+        var placement = new Placement(0, Placement.EMPTY.blockSizes(), 0, place.fragment(), place.offset());
         known.putIfAbsent(key, new Known(small.file(), placement));
         return placement;
     }

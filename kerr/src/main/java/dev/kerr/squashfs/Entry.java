@@ -26,6 +26,9 @@ public sealed interface Entry {
         /// The longest name of an extended attribute, with its prefix (`XATTR_NAME_MAX`).
         private static final int LONGEST_XATTR_NAME = 255;
 
+        /// One for all files that have none: there are many.
+        private static final SortedMap<String, byte[]> NO_XATTRS = Collections.unmodifiableSortedMap(new TreeMap<>());
+
         private static final int LONGEST_XATTR_VALUE = 64 * 1024;
 
         /// Refuses what an inode cannot hold.
@@ -39,7 +42,7 @@ public sealed interface Entry {
 
         /// Without extended attributes.
         public Metadata(int permissions, long uid, long gid, long modifiedSeconds) {
-            this(permissions, uid, gid, modifiedSeconds, Collections.unmodifiableSortedMap(new TreeMap<>()));
+            this(permissions, uid, gid, modifiedSeconds, NO_XATTRS);
         }
 
         private static boolean isId(long id) {

@@ -1,5 +1,6 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.squashfs.HostFiles.FileId;
 import dev.kerr.squashfs.HostFiles.Status;
 import java.io.IOException;
 
@@ -8,8 +9,15 @@ import java.io.IOException;
 /// @param pool of the source, which is open as long as contents are read
 /// @param root an open directory
 /// @param path of the file below it, a byte string
-/// @param status what the file was when its entry was made
-record HostContent(HostFilesPool pool, int root, String path, Status status) implements Content {
+/// @param id what the file was when its entry was made
+/// @param size of the file then
+/// @param mayHaveHoles whether less was allocated for it than that
+record HostContent(HostFilesPool pool, int root, String path, FileId id, long size, boolean mayHaveHoles)
+        implements Content {
+    HostContent(HostFilesPool pool, int root, String path, Status status) {
+        this(pool, root, path, status.id(), status.size(), status.allocated() < status.size());
+    }
+
     @Override
     public boolean isIndependent() {
         return true;
@@ -25,8 +33,8 @@ record HostContent(HostFilesPool pool, int root, String path, Status status) imp
             pool.release(files);
             throw e;
         }
-        var reader = new Reader(pool, files, fd, status);
-        if (!files.status(fd, "", path).id().equals(status.id())) {
+        var reader = new Reader(pool, files, fd, size, mayHaveHoles);
+        if (!files.status(fd, "", path).id().equals(id)) {
             reader.close();
             throw new InvalidTreeException(path, "file is not the one it was: does something change it?");
         }
@@ -42,12 +50,12 @@ record HostContent(HostFilesPool pool, int root, String path, Status status) imp
         private long position;
         private long dataUntil;
 
-        Reader(HostFilesPool pool, HostFiles files, int fd, Status status) {
+        Reader(HostFilesPool pool, HostFiles files, int fd, long size, boolean maySkip) {
             this.pool = pool;
             this.files = files;
             this.fd = fd;
-            this.size = status.size();
-            this.maySkip = status.allocated() < status.size();
+            this.size = size;
+            this.maySkip = maySkip;
         }
 
         @Override

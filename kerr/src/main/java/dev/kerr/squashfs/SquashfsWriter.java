@@ -9,7 +9,7 @@ import java.util.Optional;
 /// Writes SquashFS 4.0 file systems: contents as they come, then all that describes them.
 ///
 /// The same entries in the same order, with the same settings but for threads and progress, make the same bytes.
-/// Memory is taken for about 300 bytes a file, for a few blocks a thread and for 32 MiB of blocks beside.
+/// Memory is taken for about 700 bytes a file, for a few blocks a thread and for 32 MiB of blocks beside.
 ///
 /// Source: Linux `fs/squashfs`; layout in `docs/formats/squashfs.md`.
 public final class SquashfsWriter {

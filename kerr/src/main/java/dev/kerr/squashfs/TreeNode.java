@@ -11,6 +11,11 @@ final class TreeNode {
     /// What its number and reference are before they are known.
     static final long UNKNOWN = -1;
 
+    /// One for all files that are no directories: there are many.
+    private static final SortedMap<String, TreeNode> NO_CHILDREN = Collections.unmodifiableSortedMap(new TreeMap<>());
+
+    private static final Listing NO_LISTING = new Listing(0, 0, 0, 0, new Inode.MetadataPosition(0, 0));
+
     /// What it is.
     Entry entry;
     /// Whether no entry has described it yet: a directory that is there because something is in it.
@@ -26,13 +31,12 @@ final class TreeNode {
     /// The reference of its inode.
     long reference = UNKNOWN;
     /// Where its entries are; of directories.
-    Listing listing = new Listing(0, 0, 0, 0, new Inode.MetadataPosition(0, 0));
+    Listing listing = NO_LISTING;
 
     TreeNode(Entry entry, boolean isImplied) {
         this.entry = entry;
         this.isImplied = isImplied;
-        this.children =
-                entry instanceof Entry.Directory ? new TreeMap<>() : Collections.unmodifiableSortedMap(new TreeMap<>());
+        this.children = entry instanceof Entry.Directory ? new TreeMap<>() : NO_CHILDREN;
     }
 
     boolean isDirectory() {
