@@ -74,8 +74,8 @@ class UnpackingAsOthersTest {
                         "d/attributed FILE 644 65534:65534 7 5 " + ZEROS,
                         "fifo FIFO 620 65534:65534 7 ",
                         "link SYMLINK 777 65534:65534 7 -> nowhere",
-                        "su FILE 755 65534:65534 7 3 039058c6f2c0cb49 names [su,\\x20su\\x20too]",
-                        "su\\x20too FILE 755 65534:65534 7 3 039058c6f2c0cb49 names [su,\\x20su\\x20too]");
+                        "su FILE 755 65534:65534 7 3 57322d9da95b4968 names [su,\\x20su\\x20too]",
+                        "su\\x20too FILE 755 65534:65534 7 3 57322d9da95b4968 names [su,\\x20su\\x20too]");
     }
 
     @Test
@@ -87,7 +87,7 @@ class UnpackingAsOthersTest {
         assertThat(said).contains("device files: d/null and 1 more, owners: fifo and 2 more, ");
         assertThat(listing())
                 .contains("fifo FIFO 620 65534:65534 7 ")
-                .contains("su FILE 755 65534:65534 7 3 039058c6f2c0cb49 names [su,\\x20su\\x20too]");
+                .contains("su FILE 755 65534:65534 7 3 57322d9da95b4968 names [su,\\x20su\\x20too]");
     }
 
     @Test
@@ -106,10 +106,10 @@ class UnpackingAsOthersTest {
         assertThat(listing())
                 .contains("fifo FIFO 620 100000:100005 7 ")
                 .contains("link SYMLINK 777 100001:100001 7 -> nowhere")
-                .contains("su FILE 6755 100000:100005 7 3 039058c6f2c0cb49 names [su,\\x20su\\x20too]");
+                .contains("su FILE 6755 100000:100005 7 3 57322d9da95b4968 names [su,\\x20su\\x20too]");
     }
 
-    private static final String ZEROS = "8855508aade16ec5";
+    private static final String ZEROS = "e3b0c44298fc1c14";
 
     private void own(int id) throws IOException {
         Files.setAttribute(into, "unix:uid", id);
