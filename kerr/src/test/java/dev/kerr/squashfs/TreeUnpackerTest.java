@@ -51,8 +51,7 @@ class TreeUnpackerTest {
     }
 
     static LongStream fewSeeds() {
-        // Not the one in which mksquashfs gives two names to a symbolic link, and the inode a link count of 1.
-        return seeds().filter(seed -> seed % 7 == 3 && seed != 31);
+        return seeds().filter(seed -> seed % 7 == 3);
     }
 
     @ParameterizedTest
@@ -73,12 +72,19 @@ class TreeUnpackerTest {
     void what_mksquashfs_wrote_is_unpacked_as_unsquashfs_does_it(long seed) throws Exception {
         Judges.requireRoot();
         var tree = new GeneratedTree(seed);
-        Path theirs = directory.resolve("theirs");
-        Judges.unsquash(write(tree.settings(), tree.entries()), theirs);
-        Path image = directory.resolve("mksquashfs");
-        Judges.run("mksquashfs", theirs.toString(), image.toString(), "-quiet", "-no-progress", "-b", "16384");
-        unpack(image, 2);
-        TreeListing.assertSame(listing(into), listing(theirs), tree.toString());
+        // Where reading changes no time of access: else mksquashfs makes two of a symbolic link with two names.
+        Path unread = Files.createDirectory(directory.resolve("unread"));
+        Judges.run("mount", "-o", "bind,noatime", unread.toString(), unread.toString());
+        try {
+            Path theirs = unread.resolve("theirs");
+            Judges.unsquash(write(tree.settings(), tree.entries()), theirs);
+            Path image = directory.resolve("mksquashfs");
+            Judges.run("mksquashfs", theirs.toString(), image.toString(), "-quiet", "-no-progress", "-b", "16384");
+            unpack(image, 2);
+            TreeListing.assertSame(listing(into), listing(theirs), tree.toString());
+        } finally {
+            Judges.run("umount", "--lazy", unread.toString());
+        }
     }
 
     @Test
