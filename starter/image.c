@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,44 +28,71 @@
 
 enum { SERVER_IMAGE_FD = 3, SERVER_FUSE_FD = 4, LOOP_ATTEMPTS = 64 };
 
+/* The image of a number that a plan names, which must be open or not, as the operation needs. */
+static struct image *image_of(struct launch *launch, const char *digits, bool open) {
+    const uint64_t number = plan_number(digits);
+    if (number >= IMAGES_MAX) fail("the plan numbers an image %s", digits);
+    struct image *image = &launch->images[number];
+    if ((image->path && image->file >= 0) != open) fail("the plan uses image %s out of order", digits);
+    return image;
+}
+
 void op_image(struct launch *launch, const struct op *op) {
-    const char *path = op->argv[0];
-    launch->image_path = path;
-    launch->image = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    check(launch->image >= 0, "cannot open the image %s", path);
+    struct image *image = image_of(launch, op->argv[0], false);
+    const char *path = op->argv[1];
+    const int access = op->argv[2][0] ? O_RDONLY : O_RDWR;
+    *image = (struct image){.path = path, .fuse = -1, .server_gate = -1};
+    image->file = open(path, access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    check(image->file >= 0, "cannot open the image %s", path);
     struct stat status;
-    check(fstat(launch->image, &status) == 0, "cannot look at the image %s", path);
+    check(fstat(image->file, &status) == 0, "cannot look at the image %s", path);
     const uint64_t modified = (uint64_t)status.st_mtim.tv_sec * 1000000000 + (uint64_t)status.st_mtim.tv_nsec;
-    if (!S_ISREG(status.st_mode) || status.st_dev != plan_number(op->argv[1]) ||
-        status.st_ino != plan_number(op->argv[2]) || (uint64_t)status.st_size != plan_number(op->argv[3]) ||
-        modified != plan_number(op->argv[4]))
+    if (!S_ISREG(status.st_mode) || status.st_dev != plan_number(op->argv[3]) ||
+        status.st_ino != plan_number(op->argv[4]) || (uint64_t)status.st_size != plan_number(op->argv[5]) ||
+        modified != plan_number(op->argv[6]))
         fail("the image %s changed while its launch was being planned (hint: run the command again)", path);
 }
 
+/* The lock is the open file's: the server or the loop device that has it holds the lock, and lets go with its end. */
+void op_lock_image(struct launch *launch, const struct op *op) {
+    const struct image *image = image_of(launch, op->argv[0], true);
+    const bool writes = (fcntl(image->file, F_GETFL) & O_ACCMODE) == O_RDWR;
+    const struct flock lock = {.l_type = writes ? F_WRLCK : F_RDLCK,
+                               .l_whence = SEEK_SET,
+                               .l_start = (off_t)plan_number(op->argv[1]),
+                               .l_len = (off_t)plan_number(op->argv[2])};
+    if (fcntl(image->file, F_OFD_SETLK, &lock) == 0) return;
+    if (errno == EAGAIN || errno == EACCES)
+        fail("%s is in use by another container%s (hint: :ro shares it with others that read)", image->path,
+             writes ? "" : ", which writes to it");
+    fail_errno("cannot lock %s", image->path);
+}
+
 /* The server's process up to its program: nothing of the caller's but the image, /dev/fuse and the job's cgroup. */
-_Noreturn static void become_server(const struct launch *launch, const struct op *op, int gate) {
+_Noreturn static void become_server(const struct image *image, const struct op *op, int gate) {
     char byte;
     const int null = open("/dev/null", O_RDWR);
     for (int fd = 0; fd < 3; fd++)
         if (dup2(null, fd) < 0) _exit(1); /* a pipe to the caller must not stay open on our account */
     setsid();                             /* so that ^C at the terminal does not reach the server */
     if (chdir("/") != 0 || read(gate, &byte, 1) != 1) _exit(0);
-    const int image = fcntl(launch->image, F_DUPFD, 16), fuse = fcntl(launch->fuse, F_DUPFD, 16);
-    if (dup2(image, SERVER_IMAGE_FD) < 0 || dup2(fuse, SERVER_FUSE_FD) < 0) _exit(1);
+    const int file = fcntl(image->file, F_DUPFD, 16), fuse = fcntl(image->fuse, F_DUPFD, 16);
+    if (dup2(file, SERVER_IMAGE_FD) < 0 || dup2(fuse, SERVER_FUSE_FD) < 0) _exit(1);
     if (kernel_close_range(SERVER_FUSE_FD + 1, ~0U) != 0) _exit(1);
     umask(022);
     const struct rlimit zero = {0, 0};
     setrlimit(RLIMIT_CORE, &zero);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     identity_drop_capabilities(); /* it parses bytes that nobody vouches for */
-    execve(op->argv[0], (char *const *)(uintptr_t)op->argv, (char *[]){"PATH=/usr/bin:/bin", NULL});
+    execve(op->argv[1], (char *const *)(uintptr_t)(op->argv + 1), (char *[]){"PATH=/usr/bin:/bin", NULL});
     _exit(1); /* the first access of the mount then says ENOTCONN */
 }
 
 void op_image_server(struct launch *launch, const struct op *op) {
+    struct image *image = image_of(launch, op->argv[0], true);
     /* in the new user namespace: the kernel compares its opener's namespace with the mount's */
-    launch->fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-    check(launch->fuse >= 0, "cannot open /dev/fuse (hint: the administrator should make it mode 0666)");
+    image->fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+    check(image->fuse >= 0, "cannot open /dev/fuse (hint: the administrator should make it mode 0666)");
     int gate[2];
     check(pipe2(gate, O_CLOEXEC) == 0, "cannot make a pipe");
     const pid_t child = fork();
@@ -72,34 +100,35 @@ void op_image_server(struct launch *launch, const struct op *op) {
     if (child == 0) { /* the second fork makes the server nobody's child: the payload must not find a stranger's */
         close(gate[1]);
         const pid_t server = fork();
-        if (server == 0) become_server(launch, op, gate[0]);
+        if (server == 0) become_server(image, op, gate[0]);
         _exit(server > 0 ? 0 : 1);
     }
     int status = 0;
     while (waitpid(child, &status, 0) < 0) check(errno == EINTR, "cannot wait");
-    if (status != 0) fail("cannot start the file system server %s", op->argv[0]);
+    if (status != 0) fail("cannot start the file system server %s", op->argv[1]);
     close(gate[0]);
-    launch->server_gate = gate[1];
+    image->server_gate = gate[1];
 }
 
 void op_mount_served(struct launch *launch, const struct op *op) {
-    if (launch->fuse < 0) fail("the plan mounts a server that it did not start");
+    struct image *image = image_of(launch, op->argv[0], true);
+    if (image->fuse < 0) fail("the plan mounts a server that it did not start");
     char options[160];
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other,default_permissions",
-             launch->fuse, (unsigned)getuid(), (unsigned)getgid());
-    check(mount("kerr-image", op->argv[0], "fuse", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0,
-          "cannot mount the image %s", launch->image_path);
-    check(write(launch->server_gate, "", 1) == 1, "cannot wake the file system server");
-    close(launch->server_gate);
-    close(launch->fuse); /* else the server's death would go unnoticed */
-    close(launch->image);
-    launch->server_gate = launch->fuse = launch->image = -1;
+             image->fuse, (unsigned)getuid(), (unsigned)getgid());
+    check(mount("kerr-image", op->argv[1], "fuse", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0,
+          "cannot mount the image %s", image->path);
+    check(write(image->server_gate, "", 1) == 1, "cannot wake the file system server");
+    close(image->server_gate);
+    close(image->fuse); /* else the server's death would go unnoticed */
+    close(image->file);
+    image->server_gate = image->fuse = image->file = -1;
     struct stat status;
-    check(stat(op->argv[0], &status) == 0, "cannot read the image %s", launch->image_path);
+    check(stat(op->argv[1], &status) == 0, "cannot read the image %s", image->path);
 }
 
 /* Attaches the image to a free loop device that frees itself when its last user is gone. */
-static int attach_loop(const struct launch *launch, uint64_t offset, uint64_t size, char *device, size_t room) {
+static int attach_loop(int file, bool read_only, uint64_t offset, uint64_t size, char *device, size_t room) {
     const int control = open(SESSION_HOST "/dev/loop-control", O_RDWR | O_CLOEXEC);
     check(control >= 0, "cannot open /dev/loop-control");
     for (int attempt = 0; attempt < LOOP_ATTEMPTS; attempt++) {
@@ -108,10 +137,10 @@ static int attach_loop(const struct launch *launch, uint64_t offset, uint64_t si
         snprintf(device, room, SESSION_HOST "/dev/loop%d", number);
         const int loop = open(device, O_RDWR | O_CLOEXEC);
         check(loop >= 0, "cannot open %s", device + strlen(SESSION_HOST));
-        struct loop_config config = {.fd = (uint32_t)launch->image};
+        struct loop_config config = {.fd = (uint32_t)file};
         config.info.lo_offset = offset;
         config.info.lo_sizelimit = size;
-        config.info.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR;
+        config.info.lo_flags = LO_FLAGS_AUTOCLEAR | (read_only ? LO_FLAGS_READ_ONLY : 0);
         if (ioctl(loop, LOOP_CONFIGURE, &config) == 0) {
             close(control);
             return loop;
@@ -124,12 +153,13 @@ static int attach_loop(const struct launch *launch, uint64_t offset, uint64_t si
 
 void op_mount_loop(struct launch *launch, const struct op *op) {
     char device[64];
-    const int loop =
-        attach_loop(launch, plan_number(op->argv[1]), plan_number(op->argv[2]), device, sizeof device);
-    check(mount(device, op->argv[0], op->argv[3], MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0,
-          "the kernel cannot mount the %s file system in %s (hint: is the image whole?)", op->argv[3],
-          launch->image_path);
+    struct image *image = image_of(launch, op->argv[0], true);
+    const bool read_only = op->argv[2][0] != '\0';
+    const int loop = attach_loop(image->file, read_only, plan_number(op->argv[3]), plan_number(op->argv[4]), device,
+                                 sizeof device);
+    check(mount(device, op->argv[1], op->argv[5], MS_NOSUID | MS_NODEV | (read_only ? MS_RDONLY : 0), NULL) == 0,
+          "the kernel cannot mount the %s file system in %s (hint: is the image whole?)", op->argv[5], image->path);
     close(loop);
-    close(launch->image);
-    launch->image = -1;
+    close(image->file);
+    image->file = -1;
 }

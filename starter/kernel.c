@@ -1,11 +1,14 @@
 #define _GNU_SOURCE
 #include "kernel.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC and FSCONFIG_CMD_CREATE, which are enumerators in some C libraries */
-enum { KERNEL_CLOEXEC = 1, KERNEL_CONFIG_CREATE = 6 };
+/* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC and FSCONFIG_*, which are enumerators in some C libraries */
+enum { KERNEL_CLOEXEC = 1, KERNEL_CONFIG_FLAG = 0, KERNEL_CONFIG_STRING = 1, KERNEL_CONFIG_CREATE = 6 };
 
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442 /* the same on every architecture since 5.12 */
@@ -28,14 +31,24 @@ int kernel_mount_setattr(int tree, unsigned flags, const struct mount_attributes
     return (int)syscall(SYS_mount_setattr, tree, "", flags, attributes, sizeof *attributes);
 }
 
-int kernel_new_proc(void) {
-    const int context = (int)syscall(SYS_fsopen, "proc", KERNEL_CLOEXEC);
+int kernel_new_mount(const char *type, size_t count, const char *const *options, uint64_t attributes) {
+    const int context = (int)syscall(SYS_fsopen, type, KERNEL_CLOEXEC);
     if (context < 0) return -1;
+    long result = 0;
+    for (size_t i = 0; i < count && result == 0; i++) {
+        char key[32];
+        const char *equals = strchr(options[i], '=');
+        const size_t length = equals ? (size_t)(equals - options[i]) : strlen(options[i]);
+        snprintf(key, sizeof key, "%.*s", (int)length, options[i]);
+        result = syscall(SYS_fsconfig, context, equals ? KERNEL_CONFIG_STRING : KERNEL_CONFIG_FLAG, key,
+                         equals ? equals + 1 : NULL, 0);
+    }
     int mount = -1;
-    if (syscall(SYS_fsconfig, context, KERNEL_CONFIG_CREATE, NULL, NULL, 0) == 0)
-        mount = (int)syscall(SYS_fsmount, context, KERNEL_CLOEXEC,
-                             MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    if (result == 0 && syscall(SYS_fsconfig, context, KERNEL_CONFIG_CREATE, NULL, NULL, 0) == 0)
+        mount = (int)syscall(SYS_fsmount, context, KERNEL_CLOEXEC, attributes);
+    const int error = errno;
     close(context);
+    errno = error;
     return mount;
 }
 

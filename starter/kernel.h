@@ -37,7 +37,8 @@ int kernel_openat2(int directory, const char *path, uint64_t flags, uint64_t res
 int kernel_open_tree(int directory, const char *path, unsigned flags);
 int kernel_move_mount(int from, int to); /* both by descriptor alone */
 int kernel_mount_setattr(int tree, unsigned flags, const struct mount_attributes *attributes);
-int kernel_new_proc(void); /* a detached mount: nosuid, nodev, noexec */
+/* A detached mount of a new file system: its options are "key=value" or "key"; MOUNT_ATTR_ flags. */
+int kernel_new_mount(const char *type, size_t count, const char *const *options, uint64_t attributes);
 int kernel_pivot_root(const char *new_root, const char *put_old);
 int kernel_close_range(unsigned first, unsigned last);
 

@@ -11,6 +11,7 @@ static void perform(struct launch *launch, const struct op *op) {
     switch (op->code) {
     case OP_IMAGE: op_image(launch, op); break;
     case OP_USER_NAMESPACE: op_user_namespace(launch, op); break;
+    case OP_LOCK_IMAGE: op_lock_image(launch, op); break;
     case OP_IMAGE_SERVER: op_image_server(launch, op); break;
     case OP_MOUNT_NAMESPACE: op_mount_namespace(op); break;
     case OP_SESSION: op_session(launch, op); break;
@@ -25,6 +26,9 @@ static void perform(struct launch *launch, const struct op *op) {
     case OP_BIND: op_bind(launch, op); break;
     case OP_BIND_SESSION: op_bind_session(launch, op); break;
     case OP_PROCESS_NAMESPACE: op_process_namespace(launch); break;
+    case OP_BIND_IMAGE: op_bind_image(launch, op); break;
+    case OP_NEW_MOUNT: op_new_mount(launch, op); break;
+    case OP_HOST_DIRECTORY: op_host_directory(op); break;
     case OP_PROC: op_proc(launch, op); break;
     case OP_PRELOAD: op_preload(op); break;
     case OP_ENTER: op_enter(launch); break;
@@ -41,7 +45,8 @@ static void perform(struct launch *launch, const struct op *op) {
 
 /* Operations on session paths: without a session they would act on the host. */
 static bool needs_session(enum op_code code) {
-    return (code >= OP_DIRECTORY && code <= OP_ENTER) || code == OP_PRELOAD;
+    return (code >= OP_DIRECTORY && code <= OP_ENTER) || code == OP_PRELOAD || code == OP_BIND_IMAGE ||
+           code == OP_NEW_MOUNT;
 }
 
 void launch_perform(struct launch *launch, const struct plan *plan) {

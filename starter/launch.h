@@ -8,12 +8,16 @@
 #include "plan.h"
 #include "signals.h"
 
+struct image {
+    const char *path; /* as the plan names it; NULL before IMAGE */
+    int file;         /* opened and compared; -1 when mounted */
+    int fuse;         /* /dev/fuse, opened in the launch's own user namespace; -1 when there is none */
+    int server_gate;  /* a byte written here lets the file system server read /dev/fuse */
+};
+
 struct launch {
     int proc;        /* the host's /proc, O_PATH: also for what is done after ENTER */
-    const char *image_path; /* as the plan names it */
-    int image;       /* the image file, opened and compared; -1 before */
-    int fuse;        /* /dev/fuse, opened in the launch's own user namespace; -1 before */
-    int server_gate; /* a byte written here lets the file system server read /dev/fuse; -1 before */
+    struct image images[IMAGES_MAX];
     int host;        /* the host's root directory, O_PATH; -1 before SESSION */
     int root;        /* the container's root directory, O_PATH; -1 before ROOT */
     mode_t umask;    /* the payload's */
@@ -39,6 +43,7 @@ void op_process_namespace(struct launch *launch);
 
 /* image.c: the image and its server */
 void op_image(struct launch *launch, const struct op *op);
+void op_lock_image(struct launch *launch, const struct op *op);
 void op_image_server(struct launch *launch, const struct op *op);
 void op_mount_served(struct launch *launch, const struct op *op);
 void op_mount_loop(struct launch *launch, const struct op *op);
@@ -54,6 +59,9 @@ void op_overlay(const struct op *op);
 void op_root(struct launch *launch, const struct op *op);
 void op_bind(const struct launch *launch, const struct op *op);
 void op_bind_session(const struct launch *launch, const struct op *op);
+void op_bind_image(const struct launch *launch, const struct op *op);
+void op_new_mount(const struct launch *launch, const struct op *op);
+void op_host_directory(const struct op *op);
 void op_proc(const struct launch *launch, const struct op *op);
 void op_preload(const struct op *op);
 void op_enter(struct launch *launch);

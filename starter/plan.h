@@ -37,22 +37,24 @@
  * a container path is resolved inside the container's root, symbolic links and all.
  */
 #define PLAN_OPS(X)                                                                                                   \
-    /* open the image once and compare: host path, device, inode, bytes, modification time in ns */                   \
-    X(IMAGE, 1, "pnnnn")                                                                                              \
+    /* open an image once and compare: number below IMAGES_MAX, host path, "ro" or "" for writing, device, inode,      \
+       bytes, modification time in ns */                                                                              \
+    X(IMAGE, 1, "npfnnnn")                                                                                            \
     /* enter a user namespace: uid map, gid map, newuidmap, newgidmap ("" = write the maps directly) */               \
     X(USER_NAMESPACE, 2, "ssss")                                                                                      \
-    /* start a FUSE server for the image, held back until MOUNT_SERVED: program and arguments; the image is its       \
-       descriptor 3, /dev/fuse its descriptor 4 */                                                                    \
-    X(IMAGE_SERVER, 3, "p*")                                                                                          \
+    /* start a FUSE server for an image, held back until MOUNT_SERVED: number, program and arguments; the image is    \
+       its descriptor 3, /dev/fuse its descriptor 4 */                                                                \
+    X(IMAGE_SERVER, 3, "np*")                                                                                         \
     /* enter a mount namespace into which the host's changes still come, and out of which nothing goes */             \
     X(MOUNT_NAMESPACE, 4, "")                                                                                         \
     /* make the session tmpfs the root; the host's root is then at SESSION_HOST: bytes at most */                     \
     X(SESSION, 5, "n")                                                                                                \
-    X(DIRECTORY, 6, "po") /* session path, mode */                                                                    \
+    X(DIRECTORY, 6, "po") /* session path, mode; one that is there stays, if no symbolic link leads to it */          \
     X(FILE, 7, "pos")     /* session path, mode, content */                                                           \
     X(SYMLINK, 8, "ps")   /* session path, what it points to */                                                       \
-    X(MOUNT_SERVED, 9, "p")     /* mount what IMAGE_SERVER serves: session path */                                    \
-    X(MOUNT_LOOP, 10, "pnns")   /* mount the image by the kernel: session path, offset, bytes, file system type */    \
+    X(MOUNT_SERVED, 9, "np")    /* mount what IMAGE_SERVER serves: number, session path */                            \
+    /* mount an image by the kernel: number, session path, flags, offset, bytes, file system type */                  \
+    X(MOUNT_LOOP, 10, "npfnns")                                                                                       \
     X(MOUNT_DIRECTORY, 11, "ppf") /* mount a directory: host path, session path, flags */                             \
     X(OVERLAY, 12, "psss*") /* session path, options, upper and work ("" = read-only), lowers from top */             \
     X(ROOT, 13, "p")        /* the session path that is the container's root from here on */                          \
@@ -74,6 +76,13 @@
     /* have the beginnings of files of a mounted image read ahead while the plan goes on: session path of the         \
        mount, container paths; what cannot be is left */                                                              \
     X(PRELOAD, 27, "p*")                                                                                              \
+    /* lock a part of an image for as long as it is mounted, against others' writing or, opened for writing, against  \
+       all others: number, offset, bytes */                                                                           \
+    X(LOCK_IMAGE, 28, "nnn")                                                                                          \
+    X(BIND_IMAGE, 29, "pppf")  /* session path of a mounted image, path in it, container path, flags */               \
+    /* mount a new file system: container path, type, flags, options "key=value" or "key" */                           \
+    X(NEW_MOUNT, 30, "psf*")                                                                                          \
+    X(HOST_DIRECTORY, 31, "po") /* make a directory of the host that is not there, before the session: path, mode */  \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 
@@ -82,6 +91,9 @@ enum op_code {
     PLAN_OPS(X)
 #undef X
 };
+
+/* An image's number is below this. */
+#define IMAGES_MAX 16
 
 /* Where the host's root stands while the session is being made. */
 #define SESSION_HOST "/host"

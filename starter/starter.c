@@ -67,9 +67,6 @@ _Noreturn static void perform(const uint8_t *bytes, size_t size, const struct ca
     const char *wrong = plan_decode(bytes, size, &plan);
     if (wrong) fail("%s", wrong);
     struct launch launch = {.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC),
-                            .image = -1,
-                            .fuse = -1,
-                            .server_gate = -1,
                             .host = -1,
                             .root = -1,
                             .signals = caller->signals,

@@ -49,7 +49,16 @@ void op_session(struct launch *launch, const struct op *op) {
 
 void op_directory(const struct op *op) {
     const char *path = op->argv[0];
-    check(mkdir(path, (mode_t)plan_mode(op->argv[1])) == 0 || errno == EEXIST, "cannot make the directory %s", path);
+    if (mkdir(path, (mode_t)plan_mode(op->argv[1])) == 0) return;
+    check(errno == EEXIST, "cannot make the directory %s", path);
+    const int present = kernel_openat2(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC, RESOLVE_NO_SYMLINKS);
+    check(present >= 0, "cannot use %s as a directory", path); /* a link in an image must not lead to the host */
+    close(present);
+}
+
+void op_host_directory(const struct op *op) {
+    check(mkdir(op->argv[0], (mode_t)plan_mode(op->argv[1])) == 0 || errno == EEXIST, "cannot make the directory %s",
+          op->argv[0]);
 }
 
 void op_file(const struct op *op) {
@@ -158,13 +167,33 @@ void op_bind_session(const struct launch *launch, const struct op *op) {
     bind(launch, source, op);
 }
 
+void op_bind_image(const struct launch *launch, const struct op *op) {
+    const int image = open(op->argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(image >= 0, "cannot open %s", op->argv[0]);
+    const int source = open_in(image, op->argv[1], RESOLVE_NO_MAGICLINKS);
+    check(source >= 0, "cannot bind %s of the image", op->argv[1]);
+    close(image);
+    const struct op bound = {.argv = op->argv + 1};
+    bind(launch, source, &bound);
+}
+
+void op_new_mount(const struct launch *launch, const struct op *op) {
+    const int target = open_in(launch->root, op->argv[0], RESOLVE_NO_MAGICLINKS);
+    check(target >= 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
+    const int tree = kernel_new_mount(op->argv[1], op->argc - 3, op->argv + 3, attributes_of(op->argv[2]));
+    check(tree >= 0, "cannot mount a %s", op->argv[1]);
+    check(kernel_move_mount(tree, target) == 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
+    close(tree);
+    close(target);
+}
+
 /* A proc of this PID namespace. Where part of the host's is covered (in Docker, say) the kernel refuses a new one; the
  * host's then does: /proc/self is right in it, only other processes' numbers are the host's. */
 void op_proc(const struct launch *launch, const struct op *op) {
     const int root = launch->root >= 0 ? launch->root : open("/", O_PATH | O_CLOEXEC);
     const int target = open_in(root, op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount proc on %s", op->argv[0]);
-    int tree = kernel_new_proc();
+    int tree = kernel_new_mount("proc", 0, NULL, attributes_of("nodev,noexec"));
     if (tree < 0) { /* launch->proc is of the mount namespace before ours, from which nothing can be cloned */
         const int host = open(launch->host >= 0 ? SESSION_HOST "/proc" : "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
         check(host >= 0, "cannot open the host's /proc");

@@ -9,7 +9,6 @@ import dev.kerr.container.ContainerSpec.EnvironmentRules;
 import dev.kerr.container.ContainerSpec.HostView;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
-import dev.kerr.container.ContainerSpec.UserDirectories;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host;
 import dev.kerr.container.Plan;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Runs the steps of a build as launches are run: planned here, performed by the C program.
 public final class PlannedRunner implements BuildRunner {
@@ -55,7 +53,7 @@ public final class PlannedRunner implements BuildRunner {
     public int inContainer(Path rootfs, List<String> argv, Map<String, String> environment)
             throws IOException, UserException {
         var image = new Image.Sandbox(rootfs.toAbsolutePath());
-        return perform(Planner.plan(step(argv, environment), image, host, config));
+        return perform(Planner.plan(step(argv, environment), image, List.of(), host, config));
     }
 
     @Override
@@ -78,7 +76,7 @@ public final class PlannedRunner implements BuildRunner {
                 new Payload(Action.STEP, 0, argv),
                 Identity.FAKEROOT,
                 Writable.YES,
-                new HostView(List.of(), UserDirectories.NONE, Optional.empty()),
+                HostView.without(List.of("home", "cwd")),
                 new EnvironmentRules(true, environment));
     }
 }

@@ -1,16 +1,14 @@
 package dev.kerr.cli;
 
 import dev.kerr.bytes.FormatException;
-import dev.kerr.container.Bind;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.EnvironmentRules;
-import dev.kerr.container.ContainerSpec.HostView;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
-import dev.kerr.container.ContainerSpec.UserDirectories;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host;
+import dev.kerr.container.Overlay;
 import dev.kerr.container.Plan;
 import dev.kerr.container.Planner;
 import dev.kerr.image.Images;
@@ -36,11 +34,12 @@ final class LaunchCommand {
     /// @param planDescriptor the pipe to the C program
     int run(int planDescriptor) throws UsageException, UserException, IOException {
         checkOperands();
+        warnOfParts();
         var config = session.config();
         var host = Host.probe(config, session.variables());
         Plan plan;
         try (var image = Images.open(invocation.operands().getFirst())) {
-            plan = Planner.plan(spec(host), image, host, config);
+            plan = Planner.plan(spec(host), image, overlays(host), host, config);
         } catch (FormatException damaged) {
             throw Images.damaged(invocation.operands().getFirst(), damaged);
         }
@@ -69,9 +68,9 @@ final class LaunchCommand {
                 new Payload(action(), callerFrom, List.of()),
                 invocation.flag("fakeroot") ? Identity.FAKEROOT : Identity.CALLER,
                 writable(),
-                new HostView(binds(host), userDirectories(), directory()),
+                new LaunchView(invocation, session.variables(), host).view(),
                 new EnvironmentRules(
-                        invocation.flag("cleanenv"),
+                        invocation.flag("cleanenv") || invocation.flag("containall") || invocation.flag("compat"),
                         LaunchEnvironment.of(invocation.values("env"), session.variables(), session.log())));
     }
 
@@ -92,31 +91,23 @@ final class LaunchCommand {
         if (invocation.flag("writable")) {
             return Writable.YES;
         }
-        return invocation.flag("writable-tmpfs") ? Writable.TMPFS : Writable.NO;
+        boolean compatible =
+                invocation.flag("compat") && invocation.values("overlay").isEmpty();
+        return invocation.flag("writable-tmpfs") || compatible ? Writable.TMPFS : Writable.NO;
     }
 
-    private UserDirectories userDirectories() {
-        return invocation.flag("no-home")
-                ? UserDirectories.WORKING_DIRECTORY
-                : UserDirectories.HOME_AND_WORKING_DIRECTORY;
-    }
-
-    private Optional<String> directory() {
-        return invocation.value("cwd").or(() -> invocation.value("pwd"));
-    }
-
-    /// The variables' binds are added to the options', nothing is lost.
-    private List<Bind> binds(Host host) throws UserException {
-        var binds = new ArrayList<Bind>();
-        for (String list : invocation.values("bind")) {
-            binds.addAll(Bind.parse(list, host.workingDirectory()));
+    /// The file systems that are laid over the image.
+    private List<Overlay> overlays(Host host) throws UserException {
+        var overlays = new ArrayList<Overlay>();
+        for (String item : invocation.items("overlay")) {
+            overlays.add(Overlay.open(item, host.workingDirectory()));
         }
-        for (String name : List.of("BIND", "BINDPATH")) {
-            var list = session.variables().setting(name);
-            if (list.isPresent()) {
-                binds.addAll(Bind.parse(list.get(), host.workingDirectory()));
-            }
+        return overlays;
+    }
+
+    private void warnOfParts() {
+        if (invocation.flag("containall") || invocation.flag("compat")) {
+            session.log().warning("PID and IPC namespaces are not yet available: --contain and --cleanenv are applied");
         }
-        return binds;
     }
 }

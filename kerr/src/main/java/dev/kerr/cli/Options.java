@@ -108,14 +108,14 @@ final class Options {
 
     private static void files(List<Option> t) {
         t.add(row("bind", 'B', LIST, "SRC[:DST[:ro]]", "", "bind a path of the host", LAUNCH_AND_BUILD, AVAILABLE));
-        t.add(row("mount", ' ', REPEATED, "SPEC", "MOUNT", "bind, in long form", LAUNCH, NOT_YET));
+        t.add(row("mount", ' ', REPEATED, "SPEC", "MOUNT", "bind, in long form", LAUNCH, AVAILABLE));
         t.add(row("data", ' ', LIST, "FILE:DST", "", "mount a data container", LAUNCH, NOT_YET));
-        t.add(row("home", 'H', VALUE, "SRC[:DST]", "HOME", "another home directory", LAUNCH, NOT_YET));
+        t.add(row("home", 'H', VALUE, "SRC[:DST]", "HOME", "another home directory", LAUNCH, AVAILABLE));
         t.add(row("no-home", ' ', FLAG, "", "NO_HOME", "do not bind the home directory", LAUNCH, AVAILABLE));
-        t.add(row("no-mount", ' ', LIST, "NAMES", "NO_MOUNT", "leave default mounts out", LAUNCH, NOT_YET));
-        t.add(row("scratch", 'S', LIST, "DIR", "SCRATCH,SCRATCHDIR", "an empty directory", LAUNCH, NOT_YET));
-        t.add(row("workdir", 'W', VALUE, "DIR", "WORKDIR", "where --contain keeps files", LAUNCH, NOT_YET));
-        t.add(row("overlay", 'o', LIST, "PATH[:ro]", "OVERLAY,OVERLAYIMAGE", "lay over the image", LAUNCH, NOT_YET));
+        t.add(row("no-mount", ' ', LIST, "NAMES", "NO_MOUNT", "leave default mounts out", LAUNCH, AVAILABLE));
+        t.add(row("scratch", 'S', LIST, "DIR", "SCRATCH,SCRATCHDIR", "an empty directory", LAUNCH, AVAILABLE));
+        t.add(row("workdir", 'W', VALUE, "DIR", "WORKDIR", "where --contain keeps files", LAUNCH, AVAILABLE));
+        t.add(row("overlay", 'o', LIST, "PATH[:ro]", "OVERLAY,OVERLAYIMAGE", "lay over the image", LAUNCH, AVAILABLE));
         t.add(row("writable", 'w', FLAG, "", "WRITABLE", "write into a sandbox", LAUNCH, AVAILABLE));
         t.add(row(
                 "writable-tmpfs",
@@ -136,9 +136,9 @@ final class Options {
     }
 
     private static void isolation(List<Option> t) {
-        t.add(row("contain", 'c', FLAG, "", "CONTAIN", "empty /dev, home and /tmp", LAUNCH, NOT_YET));
-        t.add(row("containall", 'C', FLAG, "", "CONTAINALL", "contain, and own namespaces", LAUNCH, NOT_YET));
-        t.add(row("compat", ' ', FLAG, "", "COMPAT", "behave more like Docker", LAUNCH, NOT_YET));
+        t.add(row("contain", 'c', FLAG, "", "CONTAIN", "empty /dev, home and /tmp", LAUNCH, AVAILABLE));
+        t.add(row("containall", 'C', FLAG, "", "CONTAINALL", "contain, and own namespaces", LAUNCH, AVAILABLE));
+        t.add(row("compat", ' ', FLAG, "", "COMPAT", "behave more like Docker", LAUNCH, AVAILABLE));
         t.add(row("pid", 'p', FLAG, "", "PID,UNSHARE_PID", "own PID namespace", LAUNCH, NOT_YET));
         t.add(row("no-pid", ' ', FLAG, "", "NO_PID", "no PID namespace of its own", LAUNCH, NOT_YET));
         t.add(row("ipc", 'i', FLAG, "", "IPC,UNSHARE_IPC", "own IPC namespace", LAUNCH, NOT_YET));

@@ -93,16 +93,16 @@ final class Training {
                         false,
                         Optional.of("/usr/bin/squashfuse_ll"),
                         Optional.of(new Host.SubIdMapping(range, range, "/usr/bin/newuidmap", "/usr/bin/newgidmap"))),
+                Optional.of("/dev/null"),
                 host.files());
         var spec = new ContainerSpec(
                 new ContainerSpec.Payload(ContainerSpec.Action.EXEC, 1, List.of()),
                 ContainerSpec.Identity.CALLER,
                 ContainerSpec.Writable.NO,
-                new ContainerSpec.HostView(
-                        List.of(), ContainerSpec.UserDirectories.WORKING_DIRECTORY, Optional.empty()),
+                ContainerSpec.HostView.without(List.of("home")),
                 new ContainerSpec.EnvironmentRules(false, Map.of()));
         try (var image = Images.open(images.resolve(TrainingImages.SIF).toString())) {
-            PlanEncoder.encode(Planner.plan(spec, image, ordinary, Config.defaults()));
+            PlanEncoder.encode(Planner.plan(spec, image, List.of(), ordinary, Config.defaults()));
         }
     }
 }

@@ -5,56 +5,81 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// A bind that the user asked for.
 ///
 /// @param source absolute path on the host
 /// @param target absolute path in the container
-public record Bind(String source, String target, boolean readOnly) {
+/// @param part what of the source is bound, if that is an image; empty for the source itself
+public record Bind(String source, String target, boolean readOnly, Optional<ImagePart> part) {
     public Bind {
         Objects.requireNonNull(source);
         Objects.requireNonNull(target);
+        Objects.requireNonNull(part);
     }
 
-    /// Parses the value of `--bind`: a comma list of `source[:target[:ro|rw]]`; `\:` and `\,` are literal.
+    /// A bind of the host.
+    public Bind(String source, String target, boolean readOnly) {
+        this(source, target, readOnly, Optional.empty());
+    }
+
+    /// A path in an image.
+    ///
+    /// @param path absolute, in the image's file system
+    /// @param id the number of a SIF's data object; 0 for the image's only or primary file system
+    public record ImagePart(String path, int id) {
+        public ImagePart {
+            Objects.requireNonNull(path);
+        }
+    }
+
+    /// Parses the value of `--bind`: a comma list of `source[:target[:options]]` with the options `ro`, `rw`,
+    /// `image-src=PATH` and `id=N`, themselves between commas; `\:` and `\,` are literal.
     ///
     /// @param workingDirectory what relative sources are relative to
     public static List<Bind> parse(String list, String workingDirectory) throws UserException {
         var binds = new ArrayList<Bind>();
-        for (String item : split(list, ',')) {
-            if (!item.isEmpty()) {
-                binds.add(one(item, split(item, ':'), workingDirectory));
+        List<String> items = split(list, ',');
+        for (int i = 0; i < items.size(); i++) {
+            String item = items.get(i);
+            List<String> parts = split(item, ':');
+            if (item.isEmpty()) {
+                continue;
             }
+            var bind = new BindBuilder("bind " + item, workingDirectory);
+            if (parts.size() > 3) {
+                throw bind.malformed();
+            }
+            bind.source(unescaped(parts.getFirst()));
+            if (parts.size() > 1) {
+                bind.target(unescaped(parts.get(1)));
+            }
+            if (parts.size() == 3) {
+                bind.option(parts.get(2));
+                while (i + 1 < items.size() && BindBuilder.isOption(items.get(i + 1))) {
+                    bind.option(items.get(++i));
+                }
+            }
+            binds.add(bind.bind());
         }
         return binds;
     }
 
-    private static Bind one(String item, List<String> parts, String workingDirectory) throws UserException {
-        String source = unescaped(parts.getFirst());
-        String target = parts.size() > 1 ? unescaped(parts.get(1)) : "";
-        if (source.isEmpty() || parts.size() > 3) {
-            throw new UserException("malformed bind " + item, "it is source[:target[:ro|rw]]");
+    /// Parses the value of `--mount`: lines of comma-separated fields, of which `"` keeps commas and `""` is a `"`:
+    /// `type=bind,source=PATH,destination=PATH[,ro][,image-src=PATH][,id=N]`.
+    ///
+    /// **Source:** RFC 4180 for the fields; Docker's `--mount` for the names.
+    public static List<Bind> parseMounts(String lines, String workingDirectory) throws UserException {
+        var binds = new ArrayList<Bind>();
+        for (List<String> fields : MountFields.lines(lines)) {
+            var bind = new BindBuilder("mount " + String.join(",", fields), workingDirectory);
+            for (String field : fields) {
+                bind.field(field);
+            }
+            binds.add(bind.bind());
         }
-        String absolute = source.startsWith("/") ? source : workingDirectory + "/" + source;
-        if (target.isEmpty()) {
-            target = source;
-        }
-        if (!target.startsWith("/")) {
-            throw new UserException("the target of bind " + item + " is not an absolute path");
-        }
-        if (Path.of(target).normalize().getNameCount() == 0) {
-            throw new UserException("bind " + item + " would hide the whole container", "bind below /");
-        }
-        return new Bind(absolute, target, parts.size() == 3 && readOnly(item, parts.get(2)));
-    }
-
-    private static boolean readOnly(String item, String option) throws UserException {
-        return switch (option) {
-            case "ro" -> true;
-            case "rw" -> false;
-            default ->
-                throw new UserException("unknown option \"" + option + "\" in bind " + item, "known are ro and rw");
-        };
+        return binds;
     }
 
     /// Splits at a character that no backslash precedes; backslashes stay.
@@ -84,5 +109,112 @@ public record Bind(String source, String target, boolean readOnly) {
             plain.append(escape ? text.charAt(++i) : c);
         }
         return plain.toString();
+    }
+
+    /// One bind while its parts are read.
+    private static final class BindBuilder {
+        private final String item;
+        private final String workingDirectory;
+        private String source = "";
+        private String target = "";
+        private String imagePath = "";
+        private int id;
+        private boolean readOnly;
+        private boolean typed;
+        private final boolean mount;
+
+        BindBuilder(String item, String workingDirectory) {
+            this.item = item;
+            this.workingDirectory = workingDirectory;
+            this.mount = item.startsWith("mount ");
+        }
+
+        static boolean isOption(String text) {
+            return text.equals("ro") || text.equals("rw") || text.startsWith("image-src=") || text.startsWith("id=");
+        }
+
+        void source(String path) {
+            source = path;
+        }
+
+        void target(String path) {
+            target = path;
+        }
+
+        void option(String option) throws UserException {
+            String value = option.substring(option.indexOf('=') + 1);
+            if (option.equals("ro") || option.equals("rw")) {
+                readOnly = option.equals("ro");
+            } else if (option.startsWith("image-src=") && value.startsWith("/")) {
+                imagePath = value;
+            } else if (option.startsWith("id=") && number(value) > 0) {
+                id = number(value);
+            } else {
+                throw new UserException(
+                        "unknown option \"" + option + "\" in " + item,
+                        "known are ro, rw, image-src=/PATH and id=NUMBER");
+            }
+        }
+
+        void field(String field) throws UserException {
+            int equals = field.indexOf('=');
+            String key = equals < 0 ? field : field.substring(0, equals);
+            String value = field.substring(equals + 1);
+            switch (key) {
+                case "type" -> {
+                    if (!value.equals("bind")) {
+                        throw new UserException(
+                                "unknown type \"" + value + "\" in " + item, "the one type of --mount is bind");
+                    }
+                    typed = true;
+                }
+                case "source", "src" -> source = value;
+                case "destination", "dst", "target" -> target = value;
+                case "readonly", "ro" -> readOnly = equals < 0 || value.equals("true") || value.equals("1");
+                case "rw" -> readOnly = false;
+                case "image-src", "id" -> option(field);
+                default ->
+                    throw new UserException(
+                            "unknown key \"" + key + "\" in " + item,
+                            "known are type, source, destination, ro, image-src and id");
+            }
+        }
+
+        Bind bind() throws UserException {
+            if (mount && !typed || source.isEmpty()) {
+                throw malformed();
+            }
+            String absolute = source.startsWith("/") ? source : workingDirectory + "/" + source;
+            String to = target.isEmpty() ? source : target;
+            if (!to.startsWith("/")) {
+                throw new UserException("the target of " + item + " is not an absolute path");
+            }
+            if (Path.of(to).normalize().getNameCount() == 0) {
+                throw new UserException(item + " would hide the whole container", "bind below /");
+            }
+            boolean image = !imagePath.isEmpty() || id > 0;
+            var part = image
+                    ? Optional.of(new ImagePart(imagePath.isEmpty() ? "/" : imagePath, id))
+                    : Optional.<ImagePart>empty();
+            return new Bind(absolute, to, readOnly, part);
+        }
+
+        UserException malformed() {
+            return new UserException(
+                    "malformed " + item,
+                    mount ? "it is type=bind,source=PATH,destination=PATH[,ro]" : "it is source[:target[:ro|rw]]");
+        }
+
+        private static int number(String digits) {
+            int value = 0;
+            for (int i = 0; i < digits.length(); i++) {
+                char c = digits.charAt(i);
+                if (c < '0' || c > '9' || i > 8) {
+                    return 0;
+                }
+                value = value * 10 + c - '0';
+            }
+            return value;
+        }
     }
 }

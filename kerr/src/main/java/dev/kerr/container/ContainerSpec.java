@@ -58,21 +58,51 @@ public record ContainerSpec(
     /// What the container sees of the host.
     ///
     /// @param binds what the user asked for, in order
-    /// @param userDirectories whether the home and the working directory are bound
+    /// @param home another home than the account's, if that was asked for
+    /// @param contained whether the host's devices, home and temporary directories stay outside
+    /// @param leftOut what is not mounted by default: `proc`, `sys`, `dev`, `devpts`, `home`, `tmp`, `hostfs`, `cwd`,
+    ///     `bind-paths`, or the target of a configured bind
+    /// @param scratch empty directories to be made, as paths in the container
+    /// @param workDirectory where the host keeps what a contained payload writes into them; without it they are gone
+    ///     at the end
     /// @param directory where the payload starts, if that was asked for
-    public record HostView(List<Bind> binds, UserDirectories userDirectories, Optional<String> directory) {
+    public record HostView(
+            List<Bind> binds,
+            Optional<Home> home,
+            boolean contained,
+            List<String> leftOut,
+            List<String> scratch,
+            Optional<String> workDirectory,
+            Optional<String> directory) {
         public HostView {
             binds = List.copyOf(binds);
-            Objects.requireNonNull(userDirectories);
+            Objects.requireNonNull(home);
+            leftOut = List.copyOf(leftOut);
+            scratch = List.copyOf(scratch);
+            Objects.requireNonNull(workDirectory);
             Objects.requireNonNull(directory);
+        }
+
+        /// The default view, less what is left out.
+        public static HostView without(List<String> leftOut) {
+            return new HostView(
+                    List.of(), Optional.empty(), false, leftOut, List.of(), Optional.empty(), Optional.empty());
+        }
+
+        boolean leavesOut(String name) {
+            return leftOut.contains(name);
         }
     }
 
-    /// The caller's own directories.
-    public enum UserDirectories {
-        HOME_AND_WORKING_DIRECTORY,
-        WORKING_DIRECTORY,
-        NONE
+    /// A home directory.
+    ///
+    /// @param source absolute path on the host
+    /// @param target absolute path in the container
+    public record Home(String source, String target) {
+        public Home {
+            Objects.requireNonNull(source);
+            Objects.requireNonNull(target);
+        }
     }
 
     /// How the payload's environment comes about.

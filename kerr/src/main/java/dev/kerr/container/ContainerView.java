@@ -7,31 +7,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The tree that the payload will see, as far as it is planned: the image, and over it what is bound of the host.
+/// The tree that the payload will see, as far as it is planned: the image, and over it what is mounted.
 final class ContainerView implements FileTree {
     private final FileTree image;
-    private final FileTree host;
     private final List<Mounted> mounts = new ArrayList<>();
 
-    /// @param hostPath without links; empty where a single generated file is mounted
-    private record Mounted(String target, String hostPath) {}
+    /// What is mounted at a path of the container.
+    ///
+    /// @param target without links
+    /// @param tree where `path` is: the host, the session, or another image
+    /// @param path without links
+    record Mounted(String target, FileTree tree, String path) {
+        /// The path in [#tree] of what is seen at a path in the container.
+        String at(String seen) {
+            return join(path, seen.substring(length(target)));
+        }
+    }
 
-    ContainerView(FileTree image, FileTree host) {
+    ContainerView(FileTree image) {
         this.image = image;
-        this.host = host;
     }
 
-    /// Says that a path of the host, without links, is now seen at a path in the container, without links.
-    void mount(String target, String hostPath) {
-        mounts.add(new Mounted(target, hostPath));
+    /// Says that a path of a tree, without links, is now seen at a path in the container, without links.
+    void mount(String target, FileTree tree, String path) {
+        mounts.add(new Mounted(target, tree, path));
     }
 
-    /// The path of the host that is seen at a path in the container; empty if the image's own is.
-    Optional<String> hostPath(String path) {
+    /// What is mounted at a path or above it; empty if the image's own is seen there.
+    Optional<Mounted> mounted(String path) {
         for (int i = mounts.size() - 1; i >= 0; i--) {
-            var mounted = mounts.get(i);
-            if (isBelow(path, mounted.target)) {
-                return Optional.of(join(mounted.hostPath, path.substring(length(mounted.target))));
+            if (isBelow(path, mounts.get(i).target)) {
+                return Optional.of(mounts.get(i));
             }
         }
         return Optional.empty();
@@ -48,20 +54,20 @@ final class ContainerView implements FileTree {
 
     @Override
     public Optional<Node> node(String path) throws IOException {
-        var outside = hostPath(path);
-        return outside.isPresent() ? host.node(outside.get()) : image.node(path);
+        var mounted = mounted(path);
+        return mounted.isPresent() ? mounted.get().tree.node(mounted.get().at(path)) : image.node(path);
     }
 
     @Override
     public byte[] read(String path, int limit) throws IOException {
-        var outside = hostPath(path);
-        return outside.isPresent() ? host.read(outside.get(), limit) : image.read(path, limit);
+        var mounted = mounted(path);
+        return mounted.isPresent() ? mounted.get().tree.read(mounted.get().at(path), limit) : image.read(path, limit);
     }
 
     @Override
     public List<String> list(String path) throws IOException {
-        var outside = hostPath(path);
-        return outside.isPresent() ? host.list(outside.get()) : image.list(path);
+        var mounted = mounted(path);
+        return mounted.isPresent() ? mounted.get().tree.list(mounted.get().at(path)) : image.list(path);
     }
 
     PathResolver.Resolved resolve(String path) throws IOException {

@@ -24,6 +24,7 @@ import java.util.Optional;
 ///
 /// @param groups the caller's groups that have names: the primary one first
 /// @param workingDirectory as the caller's shell names it
+/// @param terminal the device that standard input is, if it is a terminal
 /// @param files the host's files
 public record Host(
         Credentials credentials,
@@ -32,6 +33,7 @@ public record Host(
         String workingDirectory,
         Architecture architecture,
         Facilities facilities,
+        Optional<String> terminal,
         FileTree files) {
     public Host {
         Objects.requireNonNull(credentials);
@@ -40,6 +42,7 @@ public record Host(
         Objects.requireNonNull(workingDirectory);
         Objects.requireNonNull(architecture);
         Objects.requireNonNull(facilities);
+        Objects.requireNonNull(terminal);
         Objects.requireNonNull(files);
     }
 
@@ -64,6 +67,7 @@ public record Host(
                 workingDirectory(variables),
                 Architecture.ofJavaName(System.getProperty("os.arch", "")),
                 facilities(config, credentials, account),
+                inputTerminal(),
                 new DirectoryTree(Path.of("/")));
     }
 
@@ -100,6 +104,16 @@ public record Host(
             }
         }
         return physical.toString();
+    }
+
+    private static Optional<String> inputTerminal() {
+        try {
+            String input = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+            boolean terminal = input.startsWith("/dev/pts/") || input.startsWith("/dev/tty");
+            return terminal ? Optional.of(input) : Optional.empty();
+        } catch (IOException closed) {
+            return Optional.empty();
+        }
     }
 
     private static Facilities facilities(Config config, Credentials credentials, Account account) throws IOException {

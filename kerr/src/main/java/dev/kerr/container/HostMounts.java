@@ -2,56 +2,61 @@ package dev.kerr.container;
 
 import dev.kerr.config.Config;
 import dev.kerr.container.ContainerSpec.Action;
-import dev.kerr.container.ContainerSpec.UserDirectories;
+import dev.kerr.container.ContainerSpec.HostView;
 import dev.kerr.container.MountPoints.Mount;
 import dev.kerr.container.MountPoints.Need;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the container sees of the host, in the field's order: kernel file systems, configured binds, home, the user's
-/// binds, temporary directories, working directory, resolver. What comes later covers what came before.
+/// What the container sees of the host, in the field's order: kernel file systems, configured binds, home, temporary
+/// directories, the user's binds, working directory, resolver. What comes later covers what came before.
 final class HostMounts {
     /// Working directories that are the image's own business.
     private static final List<String> IMAGE_DIRECTORIES =
             List.of("/", "/etc", "/bin", "/mnt", "/usr", "/var", "/opt", "/sbin", "/lib", "/lib64");
 
+    /// Configured binds that a contained payload still has.
+    private static final List<String> CONTAINED_BINDS = List.of("/etc/hosts", "/etc/localtime");
+
+    private static final List<String> NAMES =
+            List.of("proc", "sys", "dev", "devpts", "home", "tmp", "hostfs", "cwd", "bind-paths");
+
     private final ContainerSpec spec;
+    private final HostView view;
     private final Host host;
     private final Config config;
     private final MountPoints points;
+    private final boolean step;
+    private final OwnDirectories own;
 
     HostMounts(ContainerSpec spec, Host host, Config config, MountPoints points) {
         this.spec = spec;
+        this.view = spec.hostView();
         this.host = host;
         this.config = config;
         this.points = points;
+        this.step = spec.payload().action() == Action.STEP;
+        this.own = new OwnDirectories(view, host, points);
     }
 
     void add() throws UserException {
-        boolean step = spec.payload().action() == Action.STEP;
+        checkNames();
         kernel();
-        if (!step) {
-            for (var bind : config.binds()) {
-                points.add(new Mount(bind.source(), bind.target(), "nodev", Need.DEFAULT));
-            }
-        }
+        configured();
         home();
-        if (config.mounts().tmp() && !step) {
+        boolean covered = isCovered(host.workingDirectory());
+        if (config.mounts().tmp() && !step && !view.leavesOut("tmp")) {
             temporary("/tmp");
             temporary("/var/tmp");
         }
-        boolean covered = isCovered(host.workingDirectory());
         if (!covered) {
             workingDirectory();
         }
-        for (Bind bind : spec.hostView().binds()) {
-            String flags = isDevice(bind.source()) ? "" : "nodev";
-            if (bind.readOnly()) {
-                flags = flags.isEmpty() ? "ro" : "ro," + flags;
-            }
-            points.add(new Mount(bind.source(), bind.target(), flags, Need.ASKED));
+        for (Bind bind : view.binds()) {
+            add(bind);
         }
+        own.scratch();
         if (covered) {
             workingDirectory();
         }
@@ -63,13 +68,20 @@ final class HostMounts {
         }
     }
 
+    /// Directories of the host to be made before anything is mounted.
+    List<Op> hostDirectories() {
+        return own.hostDirectories();
+    }
+
     /// Where the payload may start: the first that is there.
     List<String> startCandidates(String home) {
-        if (spec.payload().action() == Action.STEP) {
+        if (step) {
             return List.of("/");
         }
         var candidates = new ArrayList<String>();
-        candidates.add(host.workingDirectory());
+        if (!view.contained()) {
+            candidates.add(host.workingDirectory());
+        }
         if (!home.isEmpty() && !candidates.contains(home)) {
             candidates.add(home);
         }
@@ -82,7 +94,7 @@ final class HostMounts {
     /// The user's binds as `KERR_BIND` shows them.
     String bindVariable() {
         var text = new StringBuilder();
-        for (Bind bind : spec.hostView().binds()) {
+        for (Bind bind : view.binds()) {
             text.append(text.isEmpty() ? "" : ",")
                     .append(bind.source())
                     .append(':')
@@ -92,40 +104,87 @@ final class HostMounts {
         return text.toString();
     }
 
+    private void checkNames() {
+        for (String name : view.leftOut()) {
+            if (!name.startsWith("/") && !NAMES.contains(name)) {
+                points.warnings()
+                        .add("--no-mount " + name + " names no mount: known are " + String.join(", ", NAMES)
+                                + " and the target of a configured bind");
+            }
+        }
+    }
+
     private void kernel() throws UserException {
-        if (config.mounts().proc() && spec.payload().action() != Action.STEP) {
+        if (config.mounts().proc() && !step && !view.leavesOut("proc")) {
             points.add(new Mount("/proc", "/proc", "nodev,noexec", Need.DEFAULT));
         }
-        if (config.mounts().sys()) {
+        if (config.mounts().sys() && !view.leavesOut("sys")) {
             points.add(new Mount("/sys", "/sys", "nodev,noexec", Need.DEFAULT));
         }
-        if (config.mounts().dev()) {
+        if (!config.mounts().dev() || view.leavesOut("dev")) {
+            return;
+        }
+        if (view.contained()) {
+            MinimalDevices.add(points, host, !view.leavesOut("devpts"));
+        } else {
             points.add(new Mount("/dev", "/dev", "", Need.DEFAULT));
         }
     }
 
-    private void home() throws UserException {
-        if (!config.mounts().home()
-                || spec.hostView().userDirectories() != UserDirectories.HOME_AND_WORKING_DIRECTORY) {
+    private void configured() throws UserException {
+        if (step || view.leavesOut("bind-paths")) {
             return;
         }
-        String source = host.account().home();
-        if (source.startsWith("/") && !source.equals("/")) {
-            String target = Identities.account(spec.identity(), host).home();
-            points.add(new Mount(source, target, "nodev", Need.DEFAULT));
+        for (var bind : config.binds()) {
+            boolean wanted = !view.contained() || CONTAINED_BINDS.contains(bind.target());
+            if (wanted && !view.leavesOut(bind.target())) {
+                Need need = view.contained() ? Need.QUIET : Need.DEFAULT;
+                points.add(new Mount(bind.source(), bind.target(), "nodev", need));
+            }
+        }
+    }
+
+    private void home() throws UserException {
+        if (view.leavesOut("home")) {
+            return;
+        }
+        String target = Identities.account(spec, host).home();
+        if (view.home().isPresent()) {
+            points.add(new Mount(view.home().get().source(), target, "nodev", Need.ASKED));
+        } else if (!config.mounts().home() || !target.startsWith("/") || target.equals("/")) {
+            return;
+        } else if (view.contained()) {
+            own.directory("home", target, 0700);
+        } else if (host.account().home().startsWith("/")) {
+            points.add(new Mount(host.account().home(), target, "nodev", Need.DEFAULT));
         }
     }
 
     /// Not mounted twice where one is a link to the other in the image, nor where the user's own will be.
     private void temporary(String path) throws UserException {
-        if (!isCovered(path) && !points.isMounted(path)) {
+        if (isCovered(path) || points.isMounted(path)) {
+            return;
+        }
+        if (view.contained()) {
+            own.directory(path.substring(1).replace('/', '_'), path, 01777);
+        } else {
             points.add(new Mount(path, path, "nodev", Need.DEFAULT));
         }
     }
 
+    private void add(Bind bind) throws UserException {
+        boolean device = bind.source().equals("/dev") || bind.source().startsWith("/dev/");
+        String flags = device ? "" : "nodev";
+        if (bind.readOnly()) {
+            flags = flags.isEmpty() ? "ro" : "ro," + flags;
+        }
+        points.add(new Mount(bind.source(), bind.target(), flags, Need.ASKED));
+    }
+
     private void workingDirectory() throws UserException {
         String directory = host.workingDirectory();
-        if (spec.hostView().userDirectories() == UserDirectories.NONE
+        if (view.contained()
+                || view.leavesOut("cwd")
                 || IMAGE_DIRECTORIES.contains(directory)
                 || directory.startsWith("/proc/")
                 || directory.startsWith("/sys/")
@@ -137,7 +196,7 @@ final class HostMounts {
         if (target.isEmpty() || !target.get().path().equals(directory)) {
             return;
         }
-        boolean visible = points.view().hostPath(directory).isPresent()
+        boolean visible = points.view().mounted(directory).isPresent()
                 && target.get().node().isPresent();
         if (!visible) {
             points.add(new Mount(directory, directory, "nodev", Need.QUIET));
@@ -146,15 +205,11 @@ final class HostMounts {
 
     /// Whether a bind of the user's goes on a path or above it.
     private boolean isCovered(String path) {
-        for (Bind bind : spec.hostView().binds()) {
+        for (Bind bind : view.binds()) {
             if (path.equals(bind.target()) || path.startsWith(bind.target() + "/")) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean isDevice(String source) {
-        return source.equals("/dev") || source.startsWith("/dev/");
     }
 }

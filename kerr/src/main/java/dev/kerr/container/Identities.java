@@ -50,10 +50,12 @@ final class Identities {
     }
 
     /// The payload's account: the caller's, or root's with the caller's files at root's home.
-    static Account account(Identity identity, Host host) {
-        return switch (identity) {
+    static Account account(ContainerSpec spec, Host host) {
+        var account = switch (spec.identity()) {
             case CALLER -> host.account();
             case FAKEROOT -> new Account("root", 0, 0, "root", "/root", "/bin/sh");
         };
+        var home = spec.hostView().home();
+        return home.isEmpty() ? account : account.withHome(home.get().target());
     }
 }

@@ -5,9 +5,7 @@ import dev.kerr.image.PathResolver;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Finds where in the container each mount goes, and collects the mount points that the image lacks: they are made in a
@@ -23,21 +21,23 @@ final class MountPoints {
         QUIET
     }
 
-    /// @param hostPath as configured or asked for
+    /// @param source of the host or the session, as configured or asked for
     /// @param target in the container, not yet resolved
-    record Mount(String hostPath, String target, String flags, Need need) {}
+    record Mount(String source, String target, String flags, Need need) {}
 
+    private final FileTree image;
     private final FileTree host;
     private final ContainerView view;
     private final boolean skeletonPossible;
-    private final Map<String, Op> skeleton = new LinkedHashMap<>();
+    private final SessionTree session = new SessionTree();
     private final List<Op> binds = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    /// @param skeletonPath the session directory of the skeleton
+    /// @param skeletonPossible whether what the image lacks can be laid over it
     MountPoints(FileTree image, FileTree host, boolean skeletonPossible) {
+        this.image = image;
         this.host = host;
-        this.view = new ContainerView(image, host);
+        this.view = new ContainerView(image);
         this.skeletonPossible = skeletonPossible;
     }
 
@@ -45,10 +45,22 @@ final class MountPoints {
         return view;
     }
 
-    /// The mount points to make, parents first, by container path; the modes of directories that the image has are the
-    /// image's.
-    List<Op> skeleton() {
-        return List.copyOf(skeleton.values());
+    /// What the plan makes in the session; the mount points below [Planner#SKELETON], where the modes of directories
+    /// that the image has are the image's.
+    SessionTree session() {
+        return session;
+    }
+
+    boolean hasSkeleton() {
+        return session.node(Planner.SKELETON).isPresent();
+    }
+
+    /// Makes the directory of mount points, with the mode of the image's root.
+    void makeSkeleton() throws IOException {
+        if (!hasSkeleton()) {
+            int mode = image.node("/").map(node -> node.permissions()).orElse(0755);
+            session.directory(Planner.SKELETON, mode | 0700);
+        }
     }
 
     List<Op> binds() {
@@ -62,33 +74,83 @@ final class MountPoints {
     /// Plans a bind of the host. Returns whether it is part of the plan.
     boolean add(Mount mount) throws UserException {
         try {
-            var source = new PathResolver(host).resolve(mount.hostPath);
+            var source = new PathResolver(host).resolve(mount.source);
             if (source.node().isEmpty()) {
                 return refuse(mount, "it does not exist on the host");
             }
-            boolean directory = source.node().get().isDirectory();
-            var target = target(mount, directory);
+            var target = target(mount, source.node().get().isDirectory());
             if (target.isEmpty()) {
                 return false;
             }
-            binds.add(new Op.Bind(mount.hostPath, target.get(), mount.flags));
-            view.mount(target.get(), source.path());
+            binds.add(new Op.Bind(mount.source, target.get(), mount.flags));
+            view.mount(target.get(), host, source.path());
             return true;
         } catch (IOException unresolvable) {
             return refuse(mount, String.valueOf(unresolvable.getMessage()));
         }
     }
 
-    /// Plans a generated file over a file that the image has. Returns whether it is part of the plan.
-    boolean addGenerated(String sessionPath, String path) throws UserException {
-        var mount = new Mount(sessionPath, path, "ro,nodev", Need.QUIET);
+    /// Plans a directory of the host that an operation of the plan makes.
+    boolean addMade(Mount mount) throws UserException {
         try {
-            if (isMounted(path)) {
+            var target = target(mount, true);
+            if (target.isPresent()) {
+                binds.add(new Op.Bind(mount.source, target.get(), mount.flags));
+                view.mount(target.get(), new EmptyDirectory(mount.source), mount.source);
+            }
+            return target.isPresent();
+        } catch (IOException unresolvable) {
+            return refuse(mount, String.valueOf(unresolvable.getMessage()));
+        }
+    }
+
+    /// Plans a bind of a file or directory that the plan makes in the session, if nothing of the user's is there
+    /// already. Returns whether it is part of the plan.
+    boolean addSession(Mount mount) throws UserException {
+        try {
+            if (isMounted(mount.target)) {
                 return false;
             }
-            var target = target(mount, false);
-            target.ifPresent(at -> binds.add(new Op.BindSession(sessionPath, at, mount.flags)));
+            var node = session.node(mount.source);
+            var target = target(mount, node.isPresent() && node.get().isDirectory());
+            if (target.isPresent()) {
+                binds.add(new Op.BindSession(mount.source, target.get(), mount.flags));
+                view.mount(target.get(), session, mount.source);
+            }
             return target.isPresent();
+        } catch (IOException unresolvable) {
+            return refuse(mount, String.valueOf(unresolvable.getMessage()));
+        }
+    }
+
+    /// Plans a bind of a path in an image that is mounted in the session.
+    boolean addImage(Mount mount, String imagePath, FileTree tree) throws UserException {
+        try {
+            var source = new PathResolver(tree).resolve(imagePath);
+            if (source.node().isEmpty()) {
+                return refuse(mount, imagePath + " does not exist in the image");
+            }
+            var target = target(mount, source.node().get().isDirectory());
+            if (target.isPresent()) {
+                binds.add(new Op.BindImage(mount.source, imagePath, target.get(), mount.flags));
+                view.mount(target.get(), tree, source.path());
+            }
+            return target.isPresent();
+        } catch (IOException unresolvable) {
+            return refuse(mount, String.valueOf(unresolvable.getMessage()));
+        }
+    }
+
+    /// Plans a new file system.
+    boolean addNew(String type, String target, String flags, List<String> options) throws UserException {
+        var mount = new Mount("a new " + type, target, flags, Need.DEFAULT);
+        try {
+            var at = target(mount, true);
+            if (at.isPresent()) {
+                binds.add(new Op.NewMount(at.get(), type, flags, options));
+                view.mount(at.get(), new EmptyDirectory("/"), "/");
+            }
+            return at.isPresent();
         } catch (IOException unresolvable) {
             return refuse(mount, String.valueOf(unresolvable.getMessage()));
         }
@@ -103,7 +165,7 @@ final class MountPoints {
         }
     }
 
-    /// Whether something of the host is mounted exactly where a path leads.
+    /// Whether something is mounted exactly where a path leads.
     boolean isMounted(String path) {
         var target = resolved(path);
         return target.isPresent() && view.isMountPoint(target.get().path());
@@ -122,49 +184,76 @@ final class MountPoints {
             }
             return Optional.of(target.path());
         }
-        if (view.hostPath(target.existing()).isPresent()) {
-            refuse(
-                    mount,
-                    "the directory does not exist in "
-                            + view.hostPath(target.existing()).get());
+        var above = view.mounted(target.existing());
+        if (above.isPresent() && above.get().tree() != session) {
+            refuse(mount, "the directory does not exist in " + above.get().at(target.existing()));
             return Optional.empty();
+        }
+        if (above.isPresent()) {
+            String point = above.get().at(target.path());
+            makePoint(point, above.get().path().length(), directory, "");
+            return Optional.of(target.path());
         }
         if (!skeletonPossible) {
             refuse(mount, "it does not exist in the writable container");
             return Optional.empty();
         }
-        makePoint(target.path(), directory);
+        makeSkeleton();
+        makePoint(Planner.SKELETON + target.path(), Planner.SKELETON.length(), directory, Planner.SKELETON);
         return Optional.of(target.path());
     }
 
-    private void makePoint(String path, boolean directory) throws IOException {
-        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-            makeDirectory(path.substring(0, slash));
+    /// Makes a mount point and the directories on the way to it.
+    ///
+    /// @param from length of the path's beginning that is there
+    /// @param skeleton [Planner#SKELETON] where the image's modes count, else empty
+    private void makePoint(String point, int from, boolean directory, String skeleton) throws IOException {
+        for (int slash = point.indexOf('/', from + 1); slash > 0; slash = point.indexOf('/', slash + 1)) {
+            makeDirectory(point.substring(0, slash), skeleton);
         }
         if (directory) {
-            makeDirectory(path);
+            makeDirectory(point, skeleton);
         } else {
-            skeleton.putIfAbsent(path, new Op.WriteFile(Planner.SKELETON + path, 0644, ""));
+            session.file(point, 0644, "");
         }
     }
 
-    private void makeDirectory(String path) throws IOException {
-        if (!skeleton.containsKey(path)) {
-            var present = view.node(path);
+    private void makeDirectory(String path, String skeleton) throws IOException {
+        if (session.node(path).isEmpty()) {
+            var present =
+                    skeleton.isEmpty() ? Optional.<FileTree.Node>empty() : view.node(path.substring(skeleton.length()));
             int mode = present.isPresent() ? present.get().permissions() : 0755;
-            skeleton.put(path, new Op.Directory(Planner.SKELETON + path, mode | 0700));
+            session.directory(path, mode | 0700);
         }
     }
 
     private boolean refuse(Mount mount, String reason) throws UserException {
-        String what = mount.hostPath.equals(mount.target)
-                ? "cannot bind " + mount.hostPath
-                : "cannot bind " + mount.hostPath + " on " + mount.target;
+        String what = mount.source.equals(mount.target)
+                ? "cannot bind " + mount.source
+                : "cannot bind " + mount.source + " on " + mount.target;
         switch (mount.need) {
             case ASKED -> throw new UserException(what + ": " + reason);
             case DEFAULT -> warnings.add(what + ": " + reason);
             case QUIET -> {}
         }
         return false;
+    }
+
+    /// A directory of which nothing is known but that it is there.
+    private record EmptyDirectory(String path) implements FileTree {
+        @Override
+        public Optional<Node> node(String at) {
+            return at.equals(path) ? Optional.of(new Node(Kind.DIRECTORY, 0755, "")) : Optional.empty();
+        }
+
+        @Override
+        public byte[] read(String at, int limit) throws IOException {
+            throw new IOException(at + " is not known yet");
+        }
+
+        @Override
+        public List<String> list(String at) {
+            return List.of();
+        }
     }
 }

@@ -13,8 +13,17 @@ public sealed interface Op {
     /// As they go over the wire.
     List<String> arguments();
 
-    /// Open the image once, and see that it is the file that was planned for.
-    record OpenImage(String path, FileIdentity identity) implements Op {
+    private static List<String> prefixed(String first, List<String> others) {
+        var all = new ArrayList<String>(others.size() + 1);
+        all.add(first);
+        all.addAll(others);
+        return all;
+    }
+
+    /// Open an image once, and see that it is the file that was planned for.
+    ///
+    /// @param number by which later operations name it, 0 to 15
+    record OpenImage(int number, String path, boolean readOnly, FileIdentity identity) implements Op {
         @Override
         public OpCode code() {
             return OpCode.IMAGE;
@@ -23,7 +32,9 @@ public sealed interface Op {
         @Override
         public List<String> arguments() {
             return List.of(
+                    Integer.toString(number),
                     path,
+                    readOnly ? "ro" : "",
                     Long.toUnsignedString(identity.device()),
                     Long.toUnsignedString(identity.inode()),
                     Long.toUnsignedString(identity.size()),
@@ -47,7 +58,7 @@ public sealed interface Op {
     }
 
     /// Start the file system server; the image is its descriptor 3, /dev/fuse its descriptor 4.
-    record ServeImage(List<String> command) implements Op {
+    record ServeImage(int number, List<String> command) implements Op {
         public ServeImage {
             command = List.copyOf(command);
         }
@@ -59,7 +70,7 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            return command;
+            return prefixed(Integer.toString(number), command);
         }
     }
 
@@ -109,7 +120,7 @@ public sealed interface Op {
     }
 
     /// Mount what [ServeImage] serves.
-    record MountServed(String sessionPath) implements Op {
+    record MountServed(int number, String sessionPath) implements Op {
         @Override
         public OpCode code() {
             return OpCode.MOUNT_SERVED;
@@ -117,12 +128,13 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            return List.of(sessionPath);
+            return List.of(Integer.toString(number), sessionPath);
         }
     }
 
-    /// Mount the image by the kernel's own file system, through a loop device that frees itself.
-    record MountLoop(String sessionPath, long offset, long size, String type) implements Op {
+    /// Mount an image by the kernel's own file system, through a loop device that frees itself.
+    record MountLoop(int number, String sessionPath, boolean readOnly, long offset, long size, String type)
+            implements Op {
         @Override
         public OpCode code() {
             return OpCode.MOUNT_LOOP;
@@ -130,7 +142,13 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            return List.of(sessionPath, Long.toString(offset), Long.toString(size), type);
+            return List.of(
+                    Integer.toString(number),
+                    sessionPath,
+                    readOnly ? "ro" : "",
+                    Long.toString(offset),
+                    Long.toString(size),
+                    type);
         }
     }
 
@@ -205,6 +223,79 @@ public sealed interface Op {
         }
     }
 
+    /// Make a symbolic link in the session.
+    record Symlink(String sessionPath, String target) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.SYMLINK;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(sessionPath, target);
+        }
+    }
+
+    /// Lock a part of an image as long as it is mounted: for all others if it is written to, else for writers.
+    record LockImage(int number, long offset, long bytes) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.LOCK_IMAGE;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(Integer.toString(number), Long.toString(offset), Long.toString(bytes));
+        }
+    }
+
+    /// Bind a path of an image that is mounted in the session.
+    record BindImage(String sessionPath, String imagePath, String containerPath, String flags) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.BIND_IMAGE;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(sessionPath, imagePath, containerPath, flags);
+        }
+    }
+
+    /// Mount a new file system.
+    ///
+    /// @param options `key=value`, or `key`
+    record NewMount(String containerPath, String type, String flags, List<String> options) implements Op {
+        public NewMount {
+            options = List.copyOf(options);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.NEW_MOUNT;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var arguments = new ArrayList<>(List.of(containerPath, type, flags));
+            arguments.addAll(options);
+            return arguments;
+        }
+    }
+
+    /// Make a directory of the host, as the caller, unless it is there.
+    record HostDirectory(String hostPath, int mode) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.HOST_DIRECTORY;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(hostPath, Integer.toOctalString(mode));
+        }
+    }
+
     /// Mount a proc of the payload's own PID namespace.
     record MountProc(String containerPath) implements Op {
         @Override
@@ -231,10 +322,7 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            var arguments = new ArrayList<String>(containerPaths.size() + 1);
-            arguments.add(sessionPath);
-            arguments.addAll(containerPaths);
-            return arguments;
+            return prefixed(sessionPath, containerPaths);
         }
     }
 
@@ -307,10 +395,7 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            var arguments = new ArrayList<String>(command.size() + 1);
-            arguments.add(Integer.toString(callerFrom));
-            arguments.addAll(command);
-            return arguments;
+            return prefixed(Integer.toString(callerFrom), command);
         }
     }
 }

@@ -30,7 +30,11 @@ public enum OpCode {
     EXEC(24),
     PROCESS_NAMESPACE(25),
     PROC(26),
-    PRELOAD(27);
+    PRELOAD(27),
+    LOCK_IMAGE(28),
+    BIND_IMAGE(29),
+    NEW_MOUNT(30),
+    HOST_DIRECTORY(31);
 
     private final int number;
 

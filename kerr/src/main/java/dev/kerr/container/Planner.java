@@ -4,7 +4,9 @@ import dev.kerr.config.Config;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Writable;
+import dev.kerr.image.FileTree;
 import dev.kerr.image.Image;
+import dev.kerr.image.PathResolver;
 import dev.kerr.linux.Group;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Architecture;
@@ -21,12 +23,10 @@ import java.util.Optional;
 ///
 /// The order of a plan: identity, image, tree, entry, environment, privileges, payload.
 public final class Planner {
-    /// Session paths.
-    static final String IMAGE = "/image";
-
+    /// Session path of the mount points that the image lacks.
     static final String SKELETON = "/skeleton";
-    private static final String WORK = "/work";
-    private static final String ROOT = "/root";
+
+    /// Session path of generated files.
     private static final String FILES = "/files";
 
     /// More than any password file that a container needs.
@@ -36,25 +36,31 @@ public final class Planner {
     private final Image image;
     private final Host host;
     private final Config config;
+    private final Root root;
+    private final FileTree tree;
     private final MountPoints points;
     private final List<Op> ops = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    private Planner(ContainerSpec spec, Image image, Host host, Config config) {
+    private Planner(ContainerSpec spec, Image image, List<Overlay> overlays, Host host, Config config)
+            throws IOException {
         this.spec = spec;
         this.image = image;
         this.host = host;
         this.config = config;
-        this.points = new MountPoints(image.tree(), host.files(), spec.writable() != Writable.YES);
+        this.root = new Root(spec, image, overlays, host);
+        this.tree = root.tree();
+        this.points = new MountPoints(tree, host.files(), spec.writable() != Writable.YES);
     }
 
     /// Plans a launch.
     ///
+    /// @param overlays what the user lays over the image, the lowest first
     /// @throws UserException if what was asked for cannot be done on this host with this image
     /// @throws IOException if the image cannot be read
-    public static Plan plan(ContainerSpec spec, Image image, Host host, Config config)
+    public static Plan plan(ContainerSpec spec, Image image, List<Overlay> overlays, Host host, Config config)
             throws UserException, IOException {
-        return new Planner(spec, image, host, config).plan();
+        return new Planner(spec, image, overlays, host, config).plan();
     }
 
     /// Checks that a user may be root, real or mapped, before anything is begun that needs it.
@@ -81,34 +87,32 @@ public final class Planner {
 
     private Plan plan() throws UserException, IOException {
         checkImage();
+        root.check();
+        root.mountOverlays();
         var mounts = new HostMounts(spec, host, config, points);
         mounts.add();
-        List<Op> generated = generatedFiles();
-        boolean privileged = host.credentials().mayMount();
-        if (image instanceof Image.Squashfs file) {
-            ops.add(new Op.OpenImage(file.path().toString(), file.identity()));
+        generateFiles();
+        if (spec.writable() == Writable.TMPFS) {
+            points.makeSkeleton();
         }
+        boolean privileged = host.credentials().mayMount();
+        ops.addAll(mounts.hostDirectories());
+        ops.addAll(root.open());
         if (!privileged) {
             ops.add(Identities.outer(spec.identity(), host));
         }
-        if (spec.payload().action() == Action.STEP) {
+        boolean step = spec.payload().action() == Action.STEP;
+        if (step) {
             ops.add(new Op.Plain(OpCode.PROCESS_NAMESPACE));
         }
-        boolean served = image instanceof Image.Squashfs
-                && !(privileged && host.facilities().kernelSquashfs());
-        if (served) {
-            ops.add(server());
-        }
+        ops.addAll(root.serve());
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
         ops.add(new Op.Session(config.sessionBytes()));
-        mountImage(served);
-        if (served) {
-            ops.add(new Op.Preload(IMAGE, List.of("/bin/sh")));
-        }
-        root(privileged);
-        ops.addAll(generated);
+        ops.addAll(root.mountImages());
+        ops.addAll(points.session().ops());
+        ops.addAll(root.assemble(points.hasSkeleton()));
         ops.addAll(points.binds());
-        if (spec.payload().action() == Action.STEP) {
+        if (step) {
             ops.add(new Op.MountProc("/proc"));
         }
         ops.add(new Op.Plain(OpCode.ENTER));
@@ -140,67 +144,18 @@ public final class Planner {
         }
     }
 
-    private Op server() throws UserException {
-        var program = host.facilities().squashfuse();
-        if (program.isEmpty()) {
-            throw new UserException(
-                    "no squashfuse on this host to mount " + image.path(),
-                    "install the package squashfuse, or ask for it to be installed");
-        }
-        var file = (Image.Squashfs) image;
-        String options = "offset=" + file.offset();
-        return new Op.ServeImage(List.of(program.get(), "-f", "-o", options, "/dev/fd/3", "/dev/fd/4"));
-    }
-
-    private void mountImage(boolean served) {
-        ops.add(new Op.Directory(IMAGE, 0755));
-        // no switch over types here: its bootstrap costs a launch several milliseconds
-        if (image instanceof Image.Squashfs file) {
-            ops.add(
-                    served
-                            ? new Op.MountServed(IMAGE)
-                            : new Op.MountLoop(IMAGE, file.offset(), file.size(), "squashfs"));
-        } else {
-            boolean readOnly = spec.writable() != Writable.YES;
-            ops.add(new Op.MountDirectory(image.path().toString(), IMAGE, readOnly));
-        }
-    }
-
-    /// The image itself is the root if it has all mount points; otherwise an overlay of the skeleton over it is.
-    private void root(boolean privileged) throws IOException {
-        boolean upper = spec.writable() == Writable.TMPFS;
-        if (points.skeleton().isEmpty() && !upper) {
-            ops.add(new Op.Root(IMAGE));
+    private void generateFiles() throws UserException, IOException {
+        boolean superuser = host.credentials().uid() == 0 || spec.identity() == Identity.FAKEROOT;
+        if (spec.payload().action() == Action.STEP || spec.writable() == Writable.YES && superuser) {
             return;
         }
-        int mode = image.tree().node("/").map(node -> node.permissions()).orElse(0755);
-        ops.add(new Op.Directory(SKELETON, mode | 0700));
-        ops.addAll(points.skeleton());
-        ops.add(new Op.Directory(ROOT, 0755));
-        String options = privileged ? "" : "userxattr";
-        if (upper) {
-            ops.add(new Op.Directory(WORK, 0755));
-            ops.add(new Op.Overlay(ROOT, options, SKELETON, WORK, List.of(IMAGE)));
-        } else {
-            ops.add(new Op.Overlay(ROOT, options, "", "", List.of(SKELETON, IMAGE)));
-        }
-        ops.add(new Op.Root(ROOT));
-    }
-
-    private List<Op> generatedFiles() throws UserException, IOException {
-        var files = new ArrayList<Op>();
-        boolean root = host.credentials().uid() == 0 || spec.identity() == Identity.FAKEROOT;
-        if (spec.payload().action() == Action.STEP || spec.writable() == Writable.YES && root) {
-            return files;
-        }
         if (config.files().passwd()) {
-            var account = Identities.account(spec.identity(), host);
-            generate(files, "/etc/passwd", text -> AccountFiles.passwd(text, account));
+            var account = Identities.account(spec, host);
+            generate("/etc/passwd", text -> AccountFiles.passwd(text, account));
         }
         if (config.files().group()) {
-            generate(files, "/etc/group", text -> AccountFiles.group(text, groups(), host.account()));
+            generate("/etc/group", text -> AccountFiles.group(text, groups(), host.account()));
         }
-        return files;
     }
 
     /// Groups that the payload's ids have: as root of a user namespace, none of the caller's is mapped to itself.
@@ -208,26 +163,25 @@ public final class Planner {
         return spec.identity() == Identity.FAKEROOT && host.credentials().uid() != 0 ? List.of() : host.groups();
     }
 
-    private void generate(List<Op> files, String path, java.util.function.UnaryOperator<String> edit)
+    private void generate(String path, java.util.function.UnaryOperator<String> edit)
             throws UserException, IOException {
-        Optional<String> text = imageText(path);
-        String sessionPath = FILES + path.substring(path.lastIndexOf('/'));
-        if (text.isPresent() && points.addGenerated(sessionPath, path)) {
-            if (files.isEmpty()) {
-                files.add(new Op.Directory(FILES, 0755));
-            }
-            files.add(new Op.WriteFile(sessionPath, 0644, edit.apply(text.get())));
+        Optional<String> text = points.isMounted(path) ? Optional.empty() : imageText(path);
+        if (text.isPresent()) {
+            String sessionPath = FILES + path.substring(path.lastIndexOf('/'));
+            points.session().directory(FILES, 0755);
+            points.session().file(sessionPath, 0644, edit.apply(text.get()));
+            points.addSession(new MountPoints.Mount(sessionPath, path, "ro,nodev", MountPoints.Need.QUIET));
         }
     }
 
     /// The text of a file of the image; empty, with a warning, if it has none that can be used.
     private Optional<String> imageText(String path) throws IOException {
-        var resolved = new ContainerView(image.tree(), host.files()).resolve(path);
+        var resolved = new PathResolver(tree).resolve(path);
         if (resolved.node().isEmpty()) {
             return Optional.empty();
         }
         try {
-            byte[] bytes = image.tree().read(resolved.path(), ACCOUNT_FILE_BYTES_MAX);
+            byte[] bytes = tree.read(resolved.path(), ACCOUNT_FILE_BYTES_MAX);
             return Optional.of(new String(bytes, StandardCharsets.UTF_8).replace("\0", ""));
         } catch (IOException unusable) {
             warnings.add(path + " of the image cannot be used: " + unusable.getMessage());
@@ -236,7 +190,7 @@ public final class Planner {
     }
 
     private void payload(HostMounts mounts, boolean privileged) {
-        String home = Identities.account(spec.identity(), host).home();
+        String home = Identities.account(spec, host).home();
         var directory = spec.hostView().directory();
         ops.add(new Op.ChangeDirectory(directory.map(List::of).orElseGet(() -> mounts.startCandidates(home))));
         if (spec.payload().action() == Action.STEP) {

@@ -13,6 +13,11 @@ public record Account(String name, int uid, int gid, String gecos, String home, 
         Objects.requireNonNull(shell);
     }
 
+    /// The same account with another home.
+    public Account withHome(String other) {
+        return new Account(name, uid, gid, gecos, other, shell);
+    }
+
     /// The line as the database has it, without a line end.
     public String line() {
         return name + ":x:" + uid + ":" + gid + ":" + gecos + ":" + home + ":" + shell;

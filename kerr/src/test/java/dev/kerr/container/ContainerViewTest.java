@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import dev.kerr.image.MapTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ContainerViewTest {
@@ -16,19 +17,19 @@ class ContainerViewTest {
             .directories("/data/sub")
             .link("/data/away", "/etc")
             .link("/data/up", "../..");
-    private final ContainerView view = new ContainerView(image, host);
+    private final ContainerView view = new ContainerView(image);
 
     @Test
     void nothing_of_the_host_is_seen_before_a_mount() throws IOException {
-        assertThat(view.hostPath("/data/file")).isEmpty();
+        assertThat(hostPath("/data/file")).isEmpty();
         assertThat(view.node("/data/file")).isEmpty();
         assertThat(text("/etc/hosts")).isEqualTo("image");
     }
 
     @Test
     void a_mount_shows_the_host_s_directory_and_hides_the_image_s() throws IOException {
-        view.mount("/data", "/data");
-        assertThat(view.hostPath("/data")).contains("/data");
+        view.mount("/data", host, "/data");
+        assertThat(hostPath("/data")).contains("/data");
         assertThat(text("/data/file")).isEqualTo("host");
         assertThat(view.node("/data/inside")).isEmpty();
         assertThat(view.list("/data")).containsExactlyInAnyOrder("file", "sub", "away", "up");
@@ -37,48 +38,54 @@ class ContainerViewTest {
 
     @Test
     void a_mount_elsewhere_translates_paths() throws IOException {
-        view.mount("/mnt", "/data");
-        assertThat(view.hostPath("/mnt/sub/x")).contains("/data/sub/x");
-        assertThat(view.hostPath("/mnt2")).isEmpty();
+        view.mount("/mnt", host, "/data");
+        assertThat(hostPath("/mnt/sub/x")).contains("/data/sub/x");
+        assertThat(hostPath("/mnt2")).isEmpty();
         assertThat(text("/mnt/file")).isEqualTo("host");
     }
 
     @Test
     void the_last_of_several_mounts_counts() throws IOException {
-        view.mount("/mnt", "/data");
-        view.mount("/mnt/sub", "/etc");
-        assertThat(view.hostPath("/mnt/sub/hosts")).contains("/etc/hosts");
-        view.mount("/mnt", "/data/sub");
-        assertThat(view.hostPath("/mnt/sub")).contains("/data/sub/sub");
+        view.mount("/mnt", host, "/data");
+        view.mount("/mnt/sub", host, "/etc");
+        assertThat(hostPath("/mnt/sub/hosts")).contains("/etc/hosts");
+        view.mount("/mnt", host, "/data/sub");
+        assertThat(hostPath("/mnt/sub")).contains("/data/sub/sub");
     }
 
     @Test
     void the_host_s_root_may_be_mounted_and_anything_on_the_root() {
-        view.mount("/mnt", "/");
-        assertThat(view.hostPath("/mnt/data/file")).contains("/data/file");
-        assertThat(view.hostPath("/mnt")).contains("/");
-        view.mount("/", "/data");
-        assertThat(view.hostPath("/")).contains("/data");
-        assertThat(view.hostPath("/file")).contains("/data/file");
+        view.mount("/mnt", host, "/");
+        assertThat(hostPath("/mnt/data/file")).contains("/data/file");
+        assertThat(hostPath("/mnt")).contains("/");
+        view.mount("/", host, "/data");
+        assertThat(hostPath("/")).contains("/data");
+        assertThat(hostPath("/file")).contains("/data/file");
     }
 
     @Test
     void a_mounted_file_is_that_file_alone() throws IOException {
-        view.mount("/etc/hosts", "/data/file");
+        view.mount("/etc/hosts", host, "/data/file");
         assertThat(text("/etc/hosts")).isEqualTo("host");
-        assertThat(view.hostPath("/etc/hosts2")).isEmpty();
+        assertThat(hostPath("/etc/hosts2")).isEmpty();
         assertThatIOException().isThrownBy(() -> view.resolve("/etc/hosts/x"));
     }
 
     @Test
     void links_of_the_host_lead_into_the_container() throws IOException {
-        view.mount("/mnt", "/data");
+        view.mount("/mnt", host, "/data");
         assertThat(view.resolve("/mnt/away/hosts").path()).isEqualTo("/etc/hosts");
-        assertThat(view.hostPath(view.resolve("/mnt/away/hosts").path())).isEmpty();
+        assertThat(hostPath(view.resolve("/mnt/away/hosts").path())).isEmpty();
         assertThat(view.resolve("/mnt/up/etc").path()).isEqualTo("/etc");
     }
 
     private String text(String path) throws IOException {
         return new String(view.read(path, 100), StandardCharsets.UTF_8);
+    }
+
+    /// The path of the host that is seen at a path of the container.
+    private Optional<String> hostPath(String path) {
+        var mounted = view.mounted(path);
+        return mounted.isPresent() ? Optional.of(mounted.get().at(path)) : Optional.empty();
     }
 }

@@ -2,7 +2,6 @@ package dev.kerr.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kerr.container.ContainerSpec.UserDirectories;
 import dev.kerr.linux.Account;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,13 +135,13 @@ class DirectoriesPlanTest {
 
     @Test
     void none_of_the_user_s_directories_are_bound_if_none_are_wanted() throws Exception {
-        situation.userDirectories = UserDirectories.NONE;
+        situation.leftOut = List.of("home", "cwd");
         assertThat(binds()).noneMatch(bind -> bind.contains("/home"));
     }
 
     @Test
     void without_the_home_a_working_directory_that_is_the_home_is_still_bound() throws Exception {
-        situation.userDirectories = UserDirectories.WORKING_DIRECTORY;
+        situation.leftOut = List.of("home");
         situation.workingDirectory = "/home/ada";
         assertThat(binds()).contains("/home/ada /home/ada");
     }

@@ -6,7 +6,6 @@ import dev.kerr.config.Config;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
-import dev.kerr.container.ContainerSpec.UserDirectories;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.linux.Account;
 import dev.kerr.linux.Credentials;
@@ -99,7 +98,7 @@ class LaunchPlanTest {
 
     @Test
     void without_home_only_the_working_directory_is_bound() {
-        situation.userDirectories = UserDirectories.WORKING_DIRECTORY;
+        situation.leftOut = List.of("home");
     }
 
     @Test

@@ -6,7 +6,6 @@ import dev.kerr.container.ContainerSpec.EnvironmentRules;
 import dev.kerr.container.ContainerSpec.HostView;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
-import dev.kerr.container.ContainerSpec.UserDirectories;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host.Facilities;
 import dev.kerr.container.Host.SubIdMapping;
@@ -24,6 +23,7 @@ import dev.kerr.sif.SifHeader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,13 @@ final class Situation {
     Identity identity = Identity.CALLER;
     Writable writable = Writable.NO;
     List<Bind> binds = List.of();
-    UserDirectories userDirectories = UserDirectories.HOME_AND_WORKING_DIRECTORY;
+    List<String> leftOut = List.of();
+    Optional<ContainerSpec.Home> home = Optional.empty();
+    boolean contained;
+    List<String> scratch = List.of();
+    Optional<String> workDirectory = Optional.empty();
+    final List<Overlay> overlays = new ArrayList<>();
+    Optional<String> terminal = Optional.empty();
     Optional<String> directory = Optional.empty();
     boolean clean;
     final Map<String, String> set = new LinkedHashMap<>();
@@ -125,14 +131,15 @@ final class Situation {
         payload = new Payload(Action.STEP, 0, List.of(command));
         identity = Identity.FAKEROOT;
         writable = Writable.YES;
-        userDirectories = UserDirectories.NONE;
+        leftOut = List.of("home", "cwd");
         clean = true;
         set.put("PATH", "/usr/bin:/bin");
         return this;
     }
 
     Host host() {
-        return new Host(credentials, account, groups, workingDirectory, Architecture.AMD64, facilities, files);
+        return new Host(
+                credentials, account, groups, workingDirectory, Architecture.AMD64, facilities, terminal, files);
     }
 
     ContainerSpec spec() {
@@ -140,17 +147,17 @@ final class Situation {
                 payload,
                 identity,
                 writable,
-                new HostView(binds, userDirectories, directory),
+                new HostView(binds, home, contained, leftOut, scratch, workDirectory, directory),
                 new EnvironmentRules(clean, set));
     }
 
     Plan plan() throws UserException, IOException {
         if (sandbox.isPresent()) {
             image.writeTo(sandbox.get());
-            return Planner.plan(spec(), new Image.Sandbox(sandbox.get()), host(), config);
+            return Planner.plan(spec(), new Image.Sandbox(sandbox.get()), overlays, host(), config);
         }
         try (var opened = sif()) {
-            return Planner.plan(spec(), opened, host(), config);
+            return Planner.plan(spec(), opened, overlays, host(), config);
         }
     }
 

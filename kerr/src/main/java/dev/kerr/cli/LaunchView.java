@@ -1,0 +1,108 @@
+package dev.kerr.cli;
+
+import dev.kerr.config.Variables;
+import dev.kerr.container.Bind;
+import dev.kerr.container.ContainerSpec.Home;
+import dev.kerr.container.ContainerSpec.HostView;
+import dev.kerr.container.Host;
+import dev.kerr.log.UserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a launch sees of the host, from what was typed.
+final class LaunchView {
+    private final Invocation invocation;
+    private final Variables variables;
+    private final Host host;
+
+    LaunchView(Invocation invocation, Variables variables, Host host) {
+        this.invocation = invocation;
+        this.variables = variables;
+        this.host = host;
+    }
+
+    HostView view() throws UserException {
+        var home = home();
+        if (home.isPresent() && invocation.flag("no-home")) {
+            throw new UserException("--home and --no-home contradict each other");
+        }
+        var leftOut = new ArrayList<>(invocation.items("no-mount"));
+        if (invocation.flag("no-home")) {
+            leftOut.add("home");
+        }
+        var workDirectory = invocation.value("workdir");
+        return new HostView(
+                binds(),
+                home,
+                isContained(),
+                leftOut,
+                scratch(),
+                workDirectory.isPresent() ? Optional.of(absolute(workDirectory.get())) : Optional.empty(),
+                invocation.value("cwd").or(() -> invocation.value("pwd")));
+    }
+
+    private boolean isContained() {
+        return invocation.flag("contain") || invocation.flag("containall") || invocation.flag("compat");
+    }
+
+    /// The variables' binds are added to the options', nothing is lost.
+    private List<Bind> binds() throws UserException {
+        var binds = new ArrayList<Bind>();
+        for (String list : given("bind")) {
+            binds.addAll(Bind.parse(list, host.workingDirectory()));
+        }
+        for (String name : List.of("BIND", "BINDPATH")) {
+            var list = variables.setting(name);
+            if (list.isPresent()) {
+                binds.addAll(Bind.parse(list.get(), host.workingDirectory()));
+            }
+        }
+        for (String line : given("mount")) {
+            binds.addAll(Bind.parseMounts(line, host.workingDirectory()));
+        }
+        var lines = variables.setting("MOUNT");
+        if (lines.isPresent()) {
+            binds.addAll(Bind.parseMounts(lines.get(), host.workingDirectory()));
+        }
+        return binds;
+    }
+
+    private List<String> given(String option) {
+        var values = invocation.given().get(option);
+        return values == null ? List.of() : values;
+    }
+
+    private Optional<Home> home() throws UserException {
+        var value = invocation.value("home");
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        int colon = value.get().indexOf(':');
+        String source = absolute(colon < 0 ? value.get() : value.get().substring(0, colon));
+        String target = colon < 0 ? source : value.get().substring(colon + 1);
+        if (value.get().isEmpty() || !target.startsWith("/") || target.equals("/") || target.indexOf(':') >= 0) {
+            throw new UserException(
+                    "--home " + value.get() + " is not SOURCE or SOURCE:/TARGET", "the target is absolute, and not /");
+        }
+        return Optional.of(new Home(source, target));
+    }
+
+    private List<String> scratch() throws UserException {
+        var directories = new ArrayList<String>();
+        for (String item : invocation.items("scratch")) {
+            String path = item.startsWith("/") ? item : "/" + item;
+            for (String name : path.split("/")) {
+                if (name.equals("..")) {
+                    throw new UserException("--scratch " + item + " has .. in it", "name it from the root");
+                }
+            }
+            directories.add(path);
+        }
+        return directories;
+    }
+
+    private String absolute(String path) {
+        return path.startsWith("/") ? path : host.workingDirectory() + "/" + path;
+    }
+}

@@ -1,0 +1,260 @@
+package dev.kerr.container;
+
+import dev.kerr.container.ContainerSpec.Writable;
+import dev.kerr.image.FileTree;
+import dev.kerr.image.Image;
+import dev.kerr.image.MergedTree;
+import dev.kerr.image.Partition;
+import dev.kerr.log.UserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The container's root file system: the image, what the user lays over it, and over that the mount points that it
+/// lacks.
+///
+/// ```
+///   upper     a directory of the user's (--overlay), of the session (--writable-tmpfs), or none: read-only
+///   skeleton  mount points that the layers below lack
+///   overlays  the last given on top
+///   image
+/// ```
+final class Root {
+    /// The image's number, and its session path.
+    private static final int PRIMARY = 0;
+
+    private static final int NUMBER_MAX = 15;
+
+    private static final String IMAGE = "/image";
+    private static final String WORK = "/work";
+    private static final String ROOT = "/root";
+
+    private final ContainerSpec spec;
+    private final Image image;
+    private final List<Overlay> overlays;
+    private final Host host;
+    private final boolean privileged;
+    private final List<Mounted> mounted = new ArrayList<>();
+    private int numbers = PRIMARY + 1;
+
+    /// An image file that is mounted besides the image itself.
+    ///
+    /// @param served by a file system server, not by the kernel
+    private record Mounted(int number, Partition partition, String sessionPath, boolean readOnly, boolean served) {}
+
+    Root(ContainerSpec spec, Image image, List<Overlay> overlays, Host host) {
+        this.spec = spec;
+        this.image = image;
+        this.overlays = overlays;
+        this.host = host;
+        this.privileged = host.credentials().mayMount();
+    }
+
+    /// What the layers hold together, less what only an ext3 file holds.
+    FileTree tree() {
+        if (overlays.isEmpty()) {
+            return image.tree();
+        }
+        var layers = new ArrayList<FileTree>();
+        for (Overlay overlay : overlays.reversed()) {
+            layers.add(overlay.tree());
+        }
+        layers.add(image.tree());
+        return new MergedTree(layers);
+    }
+
+    /// Whether what is written stays, or is gone at the end.
+    boolean isWritable() {
+        return spec.writable() != Writable.NO || writableOverlay().isPresent();
+    }
+
+    /// Refuses what cannot be laid together.
+    void check() throws UserException {
+        int writable = 0;
+        for (Overlay overlay : overlays) {
+            writable += overlay.readOnly() ? 0 : 1;
+        }
+        if (writable > 1) {
+            throw new UserException("only one overlay can be written to", "add :ro to all others");
+        }
+        if (writable > 0 && spec.writable() == Writable.TMPFS) {
+            throw new UserException(
+                    "--writable-tmpfs and an overlay to write to contradict each other", "add :ro to the overlay");
+        }
+    }
+
+    /// Plans the mounts of the overlays that are in files.
+    void mountOverlays() throws UserException {
+        for (Overlay overlay : overlays) {
+            if (overlay.partition().isPresent()) {
+                mount(overlay.partition().get(), overlay.readOnly());
+            }
+        }
+    }
+
+    /// Plans a mount of an image file. Returns where it is mounted in the session.
+    String mount(Partition partition, boolean readOnly) throws UserException {
+        for (Mounted other : mounted) {
+            if (other.partition.equals(partition) && other.readOnly == readOnly) {
+                return other.sessionPath;
+            }
+        }
+        int number = numbers++;
+        if (number > NUMBER_MAX) {
+            throw new UserException(
+                    "a launch can mount no more than " + NUMBER_MAX + " images", "use fewer overlays and image binds");
+        }
+        boolean kernel = privileged
+                && (partition.fileSystem() == Partition.FileSystem.EXT3
+                        || host.facilities().kernelSquashfs());
+        if (!kernel && partition.fileSystem() == Partition.FileSystem.EXT3) {
+            throw new UserException(
+                    "only root can mount the ext3 image " + partition.file() + " in this version",
+                    "use a directory as overlay, or SquashFS");
+        }
+        var added = new Mounted(number, partition, "/image" + number, readOnly, !kernel);
+        mounted.add(added);
+        return added.sessionPath;
+    }
+
+    /// Starts the file system servers, before the mount namespace.
+    List<Op> serve() throws UserException {
+        var ops = new ArrayList<Op>();
+        if (image instanceof Image.Squashfs file && isServed()) {
+            ops.add(new Op.ServeImage(
+                    PRIMARY, server(file.offset(), image.path().toString())));
+        }
+        for (Mounted other : mounted) {
+            if (other.served) {
+                ops.add(new Op.ServeImage(
+                        other.number,
+                        server(other.partition.offset(), other.partition.file().toString())));
+            }
+        }
+        return ops;
+    }
+
+    /// Opens the images, before any namespace.
+    List<Op> open() {
+        var ops = new ArrayList<Op>();
+        if (image instanceof Image.Squashfs file) {
+            ops.add(new Op.OpenImage(PRIMARY, file.path().toString(), true, file.identity()));
+        }
+        for (Mounted other : mounted) {
+            var partition = other.partition;
+            ops.add(new Op.OpenImage(other.number, partition.file().toString(), other.readOnly, partition.identity()));
+            if (partition.fileSystem() == Partition.FileSystem.EXT3) {
+                ops.add(new Op.LockImage(other.number, partition.offset(), partition.size()));
+            }
+        }
+        return ops;
+    }
+
+    /// Mounts the images in the session.
+    List<Op> mountImages() {
+        var ops = new ArrayList<Op>();
+        ops.add(new Op.Directory(IMAGE, 0755));
+        // no switch over types here: its bootstrap costs a launch several milliseconds
+        if (image instanceof Image.Squashfs file) {
+            ops.add(
+                    isServed()
+                            ? new Op.MountServed(PRIMARY, IMAGE)
+                            : new Op.MountLoop(PRIMARY, IMAGE, true, file.offset(), file.size(), "squashfs"));
+        } else {
+            ops.add(new Op.MountDirectory(image.path().toString(), IMAGE, spec.writable() != Writable.YES));
+        }
+        if (isServed() && spec.payload().action() != ContainerSpec.Action.STEP) {
+            ops.add(new Op.Preload(IMAGE, List.of("/bin/sh")));
+        }
+        for (Mounted other : mounted) {
+            var partition = other.partition;
+            ops.add(new Op.Directory(other.sessionPath, 0755));
+            ops.add(
+                    other.served
+                            ? new Op.MountServed(other.number, other.sessionPath)
+                            : new Op.MountLoop(
+                                    other.number,
+                                    other.sessionPath,
+                                    other.readOnly,
+                                    partition.offset(),
+                                    partition.size(),
+                                    partition.fileSystem() == Partition.FileSystem.EXT3 ? "ext4" : "squashfs"));
+        }
+        return ops;
+    }
+
+    /// Lays the layers together. The image itself is the root if nothing is to be laid over it.
+    ///
+    /// @param skeleton whether mount points are made in [Planner#SKELETON]
+    List<Op> assemble(boolean skeleton) throws UserException {
+        var ops = new ArrayList<Op>();
+        boolean temporary = spec.writable() == Writable.TMPFS;
+        if (!skeleton && !temporary && overlays.isEmpty()) {
+            ops.add(new Op.Root(IMAGE));
+            return ops;
+        }
+        String upper = temporary ? Planner.SKELETON : "";
+        String work = temporary ? WORK : "";
+        var lowers = new ArrayList<String>();
+        lowers.add(IMAGE);
+        for (int i = 0; i < overlays.size(); i++) {
+            var overlay = overlays.get(i);
+            String path = layer(overlay, i, ops);
+            if (overlay.readOnly()) {
+                lowers.addFirst(path);
+            } else {
+                upper = path + "/upper";
+                work = path + "/work";
+                ops.add(new Op.Directory(upper, 0755));
+                ops.add(new Op.Directory(work, 0755));
+            }
+        }
+        if (skeleton && !temporary) {
+            lowers.addFirst(Planner.SKELETON);
+        }
+        ops.add(new Op.Directory(ROOT, 0755));
+        if (temporary) {
+            ops.add(new Op.Directory(WORK, 0755));
+        }
+        ops.add(new Op.Overlay(ROOT, privileged ? "" : "userxattr", upper, work, lowers));
+        ops.add(new Op.Root(ROOT));
+        return ops;
+    }
+
+    /// Where an overlay's files are in the session.
+    private String layer(Overlay overlay, int index, List<Op> ops) throws UserException {
+        if (overlay.partition().isPresent()) {
+            String path = mount(overlay.partition().get(), overlay.readOnly());
+            boolean image = overlay.partition().get().fileSystem() == Partition.FileSystem.EXT3;
+            return image && overlay.readOnly() ? path + "/upper" : path;
+        }
+        String path = "/overlay" + index;
+        ops.add(new Op.Directory(path, 0755));
+        ops.add(new Op.MountDirectory(overlay.path(), path, overlay.readOnly()));
+        return path;
+    }
+
+    private Optional<Overlay> writableOverlay() {
+        for (Overlay overlay : overlays) {
+            if (!overlay.readOnly()) {
+                return Optional.of(overlay);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isServed() {
+        return image instanceof Image.Squashfs
+                && !(privileged && host.facilities().kernelSquashfs());
+    }
+
+    private List<String> server(long offset, String path) throws UserException {
+        var program = host.facilities().squashfuse();
+        if (program.isEmpty()) {
+            throw new UserException(
+                    "no squashfuse on this host to mount " + path,
+                    "install the package squashfuse, or ask for it to be installed");
+        }
+        return List.of(program.get(), "-f", "-o", "offset=" + offset, "/dev/fd/3", "/dev/fd/4");
+    }
+}
