@@ -28,8 +28,7 @@
 
 enum { SERVER_IMAGE_FD = 3, SERVER_FUSE_FD = 4, LOOP_ATTEMPTS = 64 };
 
-/* The image of a number that a plan names, which must be open or not, as the operation needs. */
-static struct image *image_of(struct launch *launch, const char *digits, bool open) {
+struct image *image_of(struct launch *launch, const char *digits, bool open) {
     const uint64_t number = plan_number(digits);
     if (number >= IMAGES_MAX) fail("the plan numbers an image %s", digits);
     struct image *image = &launch->images[number];

@@ -27,6 +27,7 @@ static void perform(struct launch *launch, const struct op *op) {
     case OP_BIND_SESSION: op_bind_session(launch, op); break;
     case OP_PROCESS_NAMESPACE: op_process_namespace(launch); break;
     case OP_BIND_IMAGE: op_bind_image(launch, op); break;
+    case OP_FUSE_SERVER: op_fuse_server(launch, op); break;
     case OP_NEW_MOUNT: op_new_mount(launch, op); break;
     case OP_HOST_DIRECTORY: op_host_directory(op); break;
     case OP_PROC: op_proc(launch, op); break;
@@ -46,7 +47,7 @@ static void perform(struct launch *launch, const struct op *op) {
 /* Operations on session paths: without a session they would act on the host. */
 static bool needs_session(enum op_code code) {
     return (code >= OP_DIRECTORY && code <= OP_ENTER) || code == OP_PRELOAD || code == OP_BIND_IMAGE ||
-           code == OP_NEW_MOUNT;
+           code == OP_NEW_MOUNT || code == OP_FUSE_SERVER;
 }
 
 void launch_perform(struct launch *launch, const struct plan *plan) {

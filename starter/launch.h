@@ -2,6 +2,7 @@
 #ifndef KERR_LAUNCH_H
 #define KERR_LAUNCH_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "environment.h"
@@ -47,6 +48,12 @@ void op_lock_image(struct launch *launch, const struct op *op);
 void op_image_server(struct launch *launch, const struct op *op);
 void op_mount_served(struct launch *launch, const struct op *op);
 void op_mount_loop(struct launch *launch, const struct op *op);
+
+/* The image of a number that a plan names, which must be open or not, as the operation needs. */
+struct image *image_of(struct launch *launch, const char *digits, bool open);
+
+/* server.c: file system servers that mount by themselves */
+void op_fuse_server(struct launch *launch, const struct op *op);
 
 /* tree.c: the tree that the payload sees */
 void op_mount_namespace(const struct op *op);

@@ -82,6 +82,10 @@
     X(BIND_IMAGE, 29, "pppf")  /* session path of a mounted image, path in it, container path, flags */               \
     /* mount a new file system: container path, type, flags, options "key=value" or "key" */                           \
     X(NEW_MOUNT, 30, "psf*")                                                                                          \
+    /* start a FUSE server that mounts by itself, and take its mount: session path, number of its image or "" (it is   \
+       its descriptor 3), uid map and gid map of a user namespace for it or "", program and arguments, in which the    \
+       session is below SERVER_SESSION */                                                                             \
+    X(FUSE_SERVER, 32, "psssp*")                                                                                      \
     X(HOST_DIRECTORY, 31, "po") /* make a directory of the host that is not there, before the session: path, mode */  \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
@@ -97,6 +101,9 @@ enum op_code {
 
 /* Where the host's root stands while the session is being made. */
 #define SESSION_HOST "/host"
+
+/* Where a FUSE_SERVER sees the session: a directory of every host, covered for the server alone. */
+#define SERVER_SESSION "/tmp"
 
 /* Exit statuses shared with Java (dev.kerr.cli.ExitStatus). */
 #define EXIT_FATAL 255

@@ -3,6 +3,7 @@ package dev.kerr.build;
 import static java.util.Objects.requireNonNull;
 
 import dev.kerr.config.Config;
+import dev.kerr.container.Attachments;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.EnvironmentRules;
@@ -53,7 +54,7 @@ public final class PlannedRunner implements BuildRunner {
     public int inContainer(Path rootfs, List<String> argv, Map<String, String> environment)
             throws IOException, UserException {
         var image = new Image.Sandbox(rootfs.toAbsolutePath());
-        return perform(Planner.plan(step(argv, environment), image, List.of(), host, config));
+        return perform(Planner.plan(step(argv, environment), image, Attachments.NONE, host, config));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.kerr.cli;
 
 import dev.kerr.bytes.FormatException;
+import dev.kerr.container.Attachments;
+import dev.kerr.container.Bind;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.EnvironmentRules;
@@ -11,12 +13,17 @@ import dev.kerr.container.Host;
 import dev.kerr.container.Overlay;
 import dev.kerr.container.Plan;
 import dev.kerr.container.Planner;
+import dev.kerr.image.Image;
 import dev.kerr.image.Images;
+import dev.kerr.image.Volume;
+import dev.kerr.image.Volumes;
 import dev.kerr.log.UserException;
 import dev.kerr.starter.Starter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// `exec`, `run`, `shell`, `test`: from what was typed to a plan.
@@ -38,8 +45,11 @@ final class LaunchCommand {
         var config = session.config();
         var host = Host.probe(config, session.variables());
         Plan plan;
-        try (var image = Images.open(invocation.operands().getFirst())) {
-            plan = Planner.plan(spec(host), image, overlays(host), host, config);
+        try (var volumes = new Volumes();
+                var image = Images.open(invocation.operands().getFirst())) {
+            var spec = spec(host);
+            var attachments = new Attachments(overlays(host, image, volumes), images(spec, volumes));
+            plan = Planner.plan(effective(spec, attachments), image, attachments, host, config);
         } catch (FormatException damaged) {
             throw Images.damaged(invocation.operands().getFirst(), damaged);
         }
@@ -96,13 +106,38 @@ final class LaunchCommand {
         return invocation.flag("writable-tmpfs") || compatible ? Writable.TMPFS : Writable.NO;
     }
 
-    /// The file systems that are laid over the image.
-    private List<Overlay> overlays(Host host) throws UserException {
+    /// The file systems that are laid over the image: its own, and over it those that were asked for.
+    private List<Overlay> overlays(Host host, Image image, Volumes volumes) throws UserException {
         var overlays = new ArrayList<Overlay>();
+        var own = volumes.overlayOf(image);
+        if (own.isPresent()) {
+            overlays.add(Overlay.of(own.get(), !invocation.flag("writable")));
+        }
         for (String item : invocation.items("overlay")) {
-            overlays.add(Overlay.open(item, host.workingDirectory()));
+            overlays.add(Overlay.open(item, host.workingDirectory(), volumes));
         }
         return overlays;
+    }
+
+    private static Map<Bind, Volume> images(ContainerSpec spec, Volumes volumes) throws UserException {
+        var images = new HashMap<Bind, Volume>();
+        for (Bind bind : spec.hostView().binds()) {
+            if (bind.part().isPresent()) {
+                images.put(bind, volumes.image(bind.source(), bind.part().get().id()));
+            }
+        }
+        return images;
+    }
+
+    /// `--writable` with an overlay that is written to is the overlay's, not the image's.
+    private static ContainerSpec effective(ContainerSpec spec, Attachments attachments) {
+        for (Overlay overlay : attachments.overlays()) {
+            if (!overlay.readOnly() && spec.writable() == Writable.YES) {
+                return new ContainerSpec(
+                        spec.payload(), spec.identity(), Writable.NO, spec.hostView(), spec.environment());
+            }
+        }
+        return spec;
     }
 
     private void warnOfParts() {

@@ -3,6 +3,7 @@ package dev.kerr.cli;
 import dev.kerr.build.TreeWork;
 import dev.kerr.config.Config;
 import dev.kerr.config.Variables;
+import dev.kerr.container.Attachments;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.Host;
 import dev.kerr.container.Planner;
@@ -92,6 +93,8 @@ final class Training {
                 new Host.Facilities(
                         false,
                         Optional.of("/usr/bin/squashfuse_ll"),
+                        Optional.empty(),
+                        Optional.empty(),
                         Optional.of(new Host.SubIdMapping(range, range, "/usr/bin/newuidmap", "/usr/bin/newgidmap"))),
                 Optional.of("/dev/null"),
                 host.files());
@@ -102,7 +105,7 @@ final class Training {
                 ContainerSpec.HostView.without(List.of("home")),
                 new ContainerSpec.EnvironmentRules(false, Map.of()));
         try (var image = Images.open(images.resolve(TrainingImages.SIF).toString())) {
-            PlanEncoder.encode(Planner.plan(spec, image, List.of(), ordinary, Config.defaults()));
+            PlanEncoder.encode(Planner.plan(spec, image, Attachments.NONE, ordinary, Config.defaults()));
         }
     }
 }

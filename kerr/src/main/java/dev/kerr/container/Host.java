@@ -50,8 +50,15 @@ public record Host(
     ///
     /// @param kernelSquashfs whether the kernel mounts SquashFS from a loop device
     /// @param squashfuse the file system server's program
+    /// @param fuse2fs the file system server of ext3 images
+    /// @param fuseOverlayfs the one that lays file systems together where the kernel will not
     /// @param subIds the caller's sub-ids and the programs that map them
-    public record Facilities(boolean kernelSquashfs, Optional<String> squashfuse, Optional<SubIdMapping> subIds) {}
+    public record Facilities(
+            boolean kernelSquashfs,
+            Optional<String> squashfuse,
+            Optional<String> fuse2fs,
+            Optional<String> fuseOverlayfs,
+            Optional<SubIdMapping> subIds) {}
 
     /// The caller's ranges, and newuidmap(1) and newgidmap(1).
     public record SubIdMapping(SubIds users, SubIds groups, String uidProgram, String gidProgram) {}
@@ -124,6 +131,8 @@ public record Host(
         return new Facilities(
                 kernelSquashfs,
                 program(config, "squashfuse_ll").or(() -> program(config, "squashfuse")),
+                program(config, "fuse2fs"),
+                program(config, "fuse-overlayfs"),
                 subIds(config, account));
     }
 

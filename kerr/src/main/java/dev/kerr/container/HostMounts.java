@@ -5,9 +5,11 @@ import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.HostView;
 import dev.kerr.container.MountPoints.Mount;
 import dev.kerr.container.MountPoints.Need;
+import dev.kerr.image.FileTree;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// What the container sees of the host, in the field's order: kernel file systems, configured binds, home, temporary
 /// directories, the user's binds, working directory, resolver. What comes later covers what came before.
@@ -28,15 +30,22 @@ final class HostMounts {
     private final Config config;
     private final MountPoints points;
     private final boolean step;
+    private final Map<Bind, ImageBind> imageBinds;
     private final OwnDirectories own;
 
-    HostMounts(ContainerSpec spec, Host host, Config config, MountPoints points) {
+    /// A part of an image that is bound.
+    ///
+    /// @param sessionPath where the image is mounted
+    record ImageBind(String sessionPath, FileTree tree) {}
+
+    HostMounts(ContainerSpec spec, Host host, Config config, MountPoints points, Map<Bind, ImageBind> imageBinds) {
         this.spec = spec;
         this.view = spec.hostView();
         this.host = host;
         this.config = config;
         this.points = points;
         this.step = spec.payload().action() == Action.STEP;
+        this.imageBinds = imageBinds;
         this.own = new OwnDirectories(view, host, points);
     }
 
@@ -178,7 +187,13 @@ final class HostMounts {
         if (bind.readOnly()) {
             flags = flags.isEmpty() ? "ro" : "ro," + flags;
         }
-        points.add(new Mount(bind.source(), bind.target(), flags, Need.ASKED));
+        var image = imageBinds.get(bind);
+        if (image != null && bind.part().isPresent()) {
+            var mount = new Mount(image.sessionPath, bind.target(), flags, Need.ASKED);
+            points.addImage(mount, bind.part().get().path(), image.tree);
+        } else {
+            points.add(new Mount(bind.source(), bind.target(), flags, Need.ASKED));
+        }
     }
 
     private void workingDirectory() throws UserException {

@@ -34,7 +34,8 @@ public enum OpCode {
     LOCK_IMAGE(28),
     BIND_IMAGE(29),
     NEW_MOUNT(30),
-    HOST_DIRECTORY(31);
+    HOST_DIRECTORY(31),
+    FUSE_SERVER(32);
 
     private final int number;
 

@@ -13,6 +13,7 @@ import dev.kerr.sif.Architecture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,31 +37,32 @@ public final class Planner {
     private final Image image;
     private final Host host;
     private final Config config;
+    private final Attachments attachments;
     private final Root root;
     private final FileTree tree;
     private final MountPoints points;
     private final List<Op> ops = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    private Planner(ContainerSpec spec, Image image, List<Overlay> overlays, Host host, Config config)
+    private Planner(ContainerSpec spec, Image image, Attachments attachments, Host host, Config config)
             throws IOException {
         this.spec = spec;
         this.image = image;
         this.host = host;
         this.config = config;
-        this.root = new Root(spec, image, overlays, host);
+        this.attachments = attachments;
+        this.root = new Root(spec, image, attachments.overlays(), host);
         this.tree = root.tree();
         this.points = new MountPoints(tree, host.files(), spec.writable() != Writable.YES);
     }
 
     /// Plans a launch.
     ///
-    /// @param overlays what the user lays over the image, the lowest first
     /// @throws UserException if what was asked for cannot be done on this host with this image
     /// @throws IOException if the image cannot be read
-    public static Plan plan(ContainerSpec spec, Image image, List<Overlay> overlays, Host host, Config config)
+    public static Plan plan(ContainerSpec spec, Image image, Attachments attachments, Host host, Config config)
             throws UserException, IOException {
-        return new Planner(spec, image, overlays, host, config).plan();
+        return new Planner(spec, image, attachments, host, config).plan();
     }
 
     /// Checks that a user may be root, real or mapped, before anything is begun that needs it.
@@ -89,7 +91,7 @@ public final class Planner {
         checkImage();
         root.check();
         root.mountOverlays();
-        var mounts = new HostMounts(spec, host, config, points);
+        var mounts = new HostMounts(spec, host, config, points, imageBinds());
         mounts.add();
         generateFiles();
         if (spec.writable() == Writable.TMPFS) {
@@ -119,6 +121,19 @@ public final class Planner {
         payload(mounts, privileged);
         warnings.addAll(points.warnings());
         return new Plan(ops, warnings);
+    }
+
+    /// Mounts the images of which parts are bound.
+    private Map<Bind, HostMounts.ImageBind> imageBinds() throws UserException {
+        var binds = new HashMap<Bind, HostMounts.ImageBind>();
+        for (Bind bind : spec.hostView().binds()) {
+            var volume = attachments.images().get(bind);
+            if (volume != null) {
+                boolean readOnly = bind.readOnly() || !volume.isWritable();
+                binds.put(bind, new HostMounts.ImageBind(root.mount(volume.partition(), readOnly), volume.tree()));
+            }
+        }
+        return binds;
     }
 
     private void checkImage() throws UserException, IOException {

@@ -1,5 +1,6 @@
 package dev.kerr.container;
 
+import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.image.FileTree;
 import dev.kerr.image.Image;
@@ -25,6 +26,10 @@ final class Root {
 
     private static final int NUMBER_MAX = 15;
 
+    /// File systems without what an overlay writes: whiteouts or extended attributes of users.
+    private static final List<String> NEVER_WRITTEN =
+            List.of("nfs", "nfs4", "lustre", "gpfs", "panfs", "overlay", "ecryptfs", "vfat", "squashfs");
+
     private static final String IMAGE = "/image";
     private static final String WORK = "/work";
     private static final String ROOT = "/root";
@@ -40,7 +45,11 @@ final class Root {
     /// An image file that is mounted besides the image itself.
     ///
     /// @param served by a file system server, not by the kernel
-    private record Mounted(int number, Partition partition, String sessionPath, boolean readOnly, boolean served) {}
+    private record Mounted(int number, Partition partition, String sessionPath, boolean readOnly, boolean served) {
+        boolean isExt() {
+            return partition.fileSystem() == Partition.FileSystem.EXT3;
+        }
+    }
 
     Root(ContainerSpec spec, Image image, List<Overlay> overlays, Host host) {
         this.spec = spec;
@@ -63,11 +72,6 @@ final class Root {
         return new MergedTree(layers);
     }
 
-    /// Whether what is written stays, or is gone at the end.
-    boolean isWritable() {
-        return spec.writable() != Writable.NO || writableOverlay().isPresent();
-    }
-
     /// Refuses what cannot be laid together.
     void check() throws UserException {
         int writable = 0;
@@ -76,6 +80,13 @@ final class Root {
         }
         if (writable > 1) {
             throw new UserException("only one overlay can be written to", "add :ro to all others");
+        }
+        var written = writableOverlay();
+        if (written.isPresent() && NEVER_WRITTEN.contains(written.get().type())) {
+            throw new UserException(
+                    "the overlay " + written.get().path() + " is on "
+                            + written.get().type() + ", on which no overlay can be written",
+                    "use a local disk or an ext3 image made by `kerr overlay create`, or add :ro");
         }
         if (writable > 0 && spec.writable() == Writable.TMPFS) {
             throw new UserException(
@@ -104,14 +115,8 @@ final class Root {
             throw new UserException(
                     "a launch can mount no more than " + NUMBER_MAX + " images", "use fewer overlays and image binds");
         }
-        boolean kernel = privileged
-                && (partition.fileSystem() == Partition.FileSystem.EXT3
-                        || host.facilities().kernelSquashfs());
-        if (!kernel && partition.fileSystem() == Partition.FileSystem.EXT3) {
-            throw new UserException(
-                    "only root can mount the ext3 image " + partition.file() + " in this version",
-                    "use a directory as overlay, or SquashFS");
-        }
+        boolean ext = partition.fileSystem() == Partition.FileSystem.EXT3;
+        boolean kernel = privileged && (ext || host.facilities().kernelSquashfs());
         var added = new Mounted(number, partition, "/image" + number, readOnly, !kernel);
         mounted.add(added);
         return added.sessionPath;
@@ -125,7 +130,7 @@ final class Root {
                     PRIMARY, server(file.offset(), image.path().toString())));
         }
         for (Mounted other : mounted) {
-            if (other.served) {
+            if (other.served && !other.isExt()) {
                 ops.add(new Op.ServeImage(
                         other.number,
                         server(other.partition.offset(), other.partition.file().toString())));
@@ -143,7 +148,7 @@ final class Root {
         for (Mounted other : mounted) {
             var partition = other.partition;
             ops.add(new Op.OpenImage(other.number, partition.file().toString(), other.readOnly, partition.identity()));
-            if (partition.fileSystem() == Partition.FileSystem.EXT3) {
+            if (other.isExt()) {
                 ops.add(new Op.LockImage(other.number, partition.offset(), partition.size()));
             }
         }
@@ -151,7 +156,7 @@ final class Root {
     }
 
     /// Mounts the images in the session.
-    List<Op> mountImages() {
+    List<Op> mountImages() throws UserException {
         var ops = new ArrayList<Op>();
         ops.add(new Op.Directory(IMAGE, 0755));
         // no switch over types here: its bootstrap costs a launch several milliseconds
@@ -167,20 +172,43 @@ final class Root {
             ops.add(new Op.Preload(IMAGE, List.of("/bin/sh")));
         }
         for (Mounted other : mounted) {
-            var partition = other.partition;
             ops.add(new Op.Directory(other.sessionPath, 0755));
-            ops.add(
-                    other.served
-                            ? new Op.MountServed(other.number, other.sessionPath)
-                            : new Op.MountLoop(
-                                    other.number,
-                                    other.sessionPath,
-                                    other.readOnly,
-                                    partition.offset(),
-                                    partition.size(),
-                                    partition.fileSystem() == Partition.FileSystem.EXT3 ? "ext4" : "squashfs"));
+            ops.add(mount(other));
         }
         return ops;
+    }
+
+    private Op mount(Mounted image) throws UserException {
+        var partition = image.partition;
+        if (!image.served) {
+            String type = image.isExt() ? "ext4" : "squashfs";
+            return new Op.MountLoop(
+                    image.number, image.sessionPath, image.readOnly, partition.offset(), partition.size(), type);
+        }
+        if (!image.isExt()) {
+            return new Op.MountServed(image.number, image.sessionPath);
+        }
+        var program = host.facilities().fuse2fs();
+        if (program.isEmpty()) {
+            throw new UserException(
+                    "no fuse2fs on this host to mount " + partition.file(),
+                    "install the package fuse2fs, or use a directory as overlay");
+        }
+        boolean caller = spec.identity() == Identity.CALLER; // whose ids the files have, as with the peers
+        String options =
+                "offset=" + partition.offset() + ",allow_other,default_permissions" + (image.readOnly ? ",ro" : "");
+        return new Op.FuseServer(
+                image.sessionPath,
+                image.number,
+                caller ? host.credentials().uid() + " 0 1" : "",
+                caller ? host.credentials().gid() + " 0 1" : "",
+                List.of(
+                        program.get(),
+                        "-f",
+                        "-o",
+                        options,
+                        "/dev/fd/3",
+                        Op.FuseServer.SERVER_SESSION + image.sessionPath));
     }
 
     /// Lays the layers together. The image itself is the root if nothing is to be laid over it.
@@ -216,9 +244,37 @@ final class Root {
         if (temporary) {
             ops.add(new Op.Directory(WORK, 0755));
         }
-        ops.add(new Op.Overlay(ROOT, privileged ? "" : "userxattr", upper, work, lowers));
+        ops.add(overlay(upper, work, lowers));
         ops.add(new Op.Root(ROOT));
         return ops;
+    }
+
+    private Op overlay(String upper, String work, List<String> lowers) throws UserException {
+        var written = writableOverlay();
+        if (written.isEmpty() || !isServed(written.get())) {
+            return new Op.Overlay(ROOT, privileged ? "" : "userxattr", upper, work, lowers);
+        }
+        var program = host.facilities().fuseOverlayfs();
+        if (program.isEmpty()) {
+            throw new UserException(
+                    "no fuse-overlayfs on this host to write to the overlay "
+                            + written.get().path(),
+                    "install the package fuse-overlayfs, add :ro, or use a directory on a local disk");
+        }
+        String session = Op.FuseServer.SERVER_SESSION;
+        var options = new StringBuilder("lowerdir=");
+        for (int i = 0; i < lowers.size(); i++) {
+            options.append(i > 0 ? ":" : "").append(session).append(lowers.get(i));
+        }
+        options.append(",upperdir=").append(session).append(upper);
+        options.append(",workdir=").append(session).append(work);
+        return new Op.FuseServer(
+                ROOT, -1, "", "", List.of(program.get(), "-f", "-o", options.toString(), session + ROOT));
+    }
+
+    /// Whether an overlay is on a file system that the kernel writes to for no overlay of its own.
+    private boolean isServed(Overlay overlay) {
+        return overlay.partition().isPresent() ? !privileged : overlay.type().startsWith("fuse");
     }
 
     /// Where an overlay's files are in the session.

@@ -179,7 +179,21 @@ public final class Images {
         return primary.get();
     }
 
-    private static byte[] head(FileChannel channel) throws IOException {
+    static boolean isSif(byte[] head) {
+        return holds(head, SIF_MAGIC_AT, "SIF_MAGIC");
+    }
+
+    static boolean isSquashfs(byte[] head) {
+        return holds(head, 0, "hsqs");
+    }
+
+    static boolean isExt(byte[] head) {
+        return head.length > EXT_MAGIC_AT + 1
+                && (head[EXT_MAGIC_AT] & 0xff) == 0x53
+                && (head[EXT_MAGIC_AT + 1] & 0xff) == 0xef;
+    }
+
+    static byte[] head(FileChannel channel) throws IOException {
         var buffer = ByteBuffer.allocate(HEAD_BYTES);
         while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) > 0) {
             // a read may be short

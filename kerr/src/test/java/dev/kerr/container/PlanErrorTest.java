@@ -57,7 +57,8 @@ class PlanErrorTest {
 
     @Test
     void a_host_without_squashfuse_is_told_what_to_install() {
-        situation.facilities = new Facilities(false, Optional.empty(), Optional.empty());
+        situation.facilities =
+                new Facilities(false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         refused(
                 "no squashfuse on this host to mount /images/debian.sif",
                 "install the package squashfuse, or ask for it to be installed");
@@ -66,7 +67,8 @@ class PlanErrorTest {
     @Test
     void root_needs_no_squashfuse() throws Exception {
         situation.root();
-        situation.facilities = new Facilities(true, Optional.empty(), Optional.empty());
+        situation.facilities =
+                new Facilities(true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         assertThat(situation.text()).contains("mount-loop").doesNotContain("image-server");
     }
 

@@ -12,6 +12,7 @@ import dev.kerr.container.Host.SubIdMapping;
 import dev.kerr.image.FileIdentity;
 import dev.kerr.image.Image;
 import dev.kerr.image.MapTree;
+import dev.kerr.image.Volume;
 import dev.kerr.linux.Account;
 import dev.kerr.linux.Credentials;
 import dev.kerr.linux.Group;
@@ -45,7 +46,12 @@ final class Situation {
     Account account = new Account("ada", 1000, 1000, "Ada", "/home/ada", "/bin/zsh");
     List<Group> groups = List.of(new Group("ada", 1000), new Group("adm", 4));
     String workingDirectory = "/home/ada/project";
-    Facilities facilities = new Facilities(false, Optional.of(SQUASHFUSE), Optional.empty());
+    Facilities facilities = new Facilities(
+            false,
+            Optional.of(SQUASHFUSE),
+            Optional.of("/usr/bin/fuse2fs"),
+            Optional.of("/usr/bin/fuse-overlayfs"),
+            Optional.empty());
     Architecture imageArchitecture = Architecture.AMD64;
     Optional<Path> sandbox = Optional.empty();
 
@@ -59,6 +65,7 @@ final class Situation {
     List<String> scratch = List.of();
     Optional<String> workDirectory = Optional.empty();
     final List<Overlay> overlays = new ArrayList<>();
+    final Map<Bind, Volume> images = new LinkedHashMap<>();
     Optional<String> terminal = Optional.empty();
     Optional<String> directory = Optional.empty();
     boolean clean;
@@ -104,14 +111,20 @@ final class Situation {
     }
 
     Situation kernelSquashfs(boolean there) {
-        facilities = new Facilities(there, facilities.squashfuse(), facilities.subIds());
+        facilities = new Facilities(
+                there, facilities.squashfuse(), facilities.fuse2fs(), facilities.fuseOverlayfs(), facilities.subIds());
         return this;
     }
 
     Situation subIds() {
         var ids = new SubIds(100_000, 65_536);
         var mapping = new SubIdMapping(ids, ids, "/usr/bin/newuidmap", "/usr/bin/newgidmap");
-        facilities = new Facilities(facilities.kernelSquashfs(), facilities.squashfuse(), Optional.of(mapping));
+        facilities = new Facilities(
+                facilities.kernelSquashfs(),
+                facilities.squashfuse(),
+                facilities.fuse2fs(),
+                facilities.fuseOverlayfs(),
+                Optional.of(mapping));
         return this;
     }
 
@@ -151,13 +164,17 @@ final class Situation {
                 new EnvironmentRules(clean, set));
     }
 
+    private Attachments attachments() {
+        return new Attachments(overlays, images);
+    }
+
     Plan plan() throws UserException, IOException {
         if (sandbox.isPresent()) {
             image.writeTo(sandbox.get());
-            return Planner.plan(spec(), new Image.Sandbox(sandbox.get()), overlays, host(), config);
+            return Planner.plan(spec(), new Image.Sandbox(sandbox.get()), attachments(), host(), config);
         }
         try (var opened = sif()) {
-            return Planner.plan(spec(), opened, overlays, host(), config);
+            return Planner.plan(spec(), opened, attachments(), host(), config);
         }
     }
 

@@ -54,6 +54,8 @@ class PlanHeaderTest {
                 new Op.BindImage("/image1", "/", "/mnt", "ro,nodev"),
                 new Op.NewMount("/dev/shm", "tmpfs", "nodev", List.of("mode=1777")),
                 new Op.NewMount("/dev/shm", "tmpfs", "", List.of()),
+                new Op.FuseServer("/root", -1, "", "", List.of("/usr/bin/fuse-overlayfs")),
+                new Op.FuseServer("/image1", 1, "7 0 1", "8 0 1", List.of("/usr/bin/fuse2fs", "-f")),
                 new Op.HostDirectory("/scratch/tmp", 01777),
                 new Op.MountProc("/proc"),
                 new Op.Preload("/image", List.of("/bin/sh")),

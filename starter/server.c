@@ -1,0 +1,148 @@
+/* A file system server that mounts by itself: fuse2fs, fuse-overlayfs. It sees the session, and must not keep it alive.
+ *
+ *   payload-to-be     helper (own copy of the mounts)                 server
+ *   ─────────────     ──────                                          ──────
+ *   forks      ─────► forks                                    ─────► root: the host's, the session below SERVER_SESSION
+ *                     waits until something is mounted         ◄───── mounts in the helper's copy
+ *   attaches   ◄───── takes that mount, lets go of its own, ends      … reads ENODEV when the last process of the
+ *                                                                     container ends, and ends
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "kernel.h"
+#include "launch.h"
+
+enum { SERVER_IMAGE_FD = 3, SERVER_WAIT_MS = 20000 };
+
+/* It mounts, as a user that need not be root of its namespace: so the right to must be ambient. */
+static void keep_right_to_mount(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct sets[2];
+    if (syscall(SYS_capget, &header, sets) != 0) _exit(1);
+    sets[0].inheritable |= 1u << CAP_SYS_ADMIN;
+    if (syscall(SYS_capset, &header, sets) != 0) _exit(1);
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_ADMIN, 0, 0) != 0) _exit(1);
+}
+
+_Noreturn static void become_server(int file, const struct op *op) {
+    const int null = open(SESSION_HOST "/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; fd++)
+        if (dup2(null, fd) < 0) _exit(1);
+    setsid();
+    if (chroot(SESSION_HOST) != 0 || chdir("/") != 0) _exit(1);
+    if (file >= 0) {
+        const int high = fcntl(file, F_DUPFD, 16);
+        if (dup2(high, SERVER_IMAGE_FD) < 0) _exit(1);
+    }
+    if (kernel_close_range(SERVER_IMAGE_FD + (file >= 0), ~0U) != 0) _exit(1);
+    umask(022);
+    const struct rlimit zero = {0, 0};
+    setrlimit(RLIMIT_CORE, &zero);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    keep_right_to_mount();
+    execve(op->argv[4], (char *const *)(uintptr_t)(op->argv + 4), (char *[]){"PATH=/usr/bin:/bin", NULL});
+    _exit(1);
+}
+
+/* Waits until another file system is at `path`, and takes it: a detached mount. */
+static int take_mount(const char *path, dev_t before, pid_t server, const char *program) {
+    struct stat status;
+    for (int ms = 0; ms < SERVER_WAIT_MS; ms++) {
+        if (stat(path, &status) == 0 && status.st_dev != before) {
+            const int tree = kernel_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+            check(tree >= 0, "cannot take the mount of %s", program);
+            check(umount2(path, MNT_DETACH) == 0, "cannot let go of the mount of %s", program);
+            return tree;
+        }
+        if (waitpid(server, NULL, WNOHANG) == server) fail("%s could not mount its file system", program);
+        usleep(1000);
+    }
+    kill(server, SIGKILL);
+    fail("%s did not mount its file system in %d s", program, SERVER_WAIT_MS / 1000);
+}
+
+static void send_descriptor(int socket, int fd) {
+    char byte = 0, room[CMSG_SPACE(sizeof fd)] = {0};
+    struct iovec data = {&byte, 1};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
+    struct cmsghdr *control = CMSG_FIRSTHDR(&message);
+    control->cmsg_level = SOL_SOCKET;
+    control->cmsg_type = SCM_RIGHTS;
+    control->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(control), &fd, sizeof fd);
+    check(sendmsg(socket, &message, MSG_NOSIGNAL) == 1, "cannot hand a mount over");
+}
+
+/* Returns -1 if the helper ended without a mount, having said why. */
+static int receive_descriptor(int socket) {
+    char byte, room[CMSG_SPACE(sizeof(int))];
+    struct iovec data = {&byte, 1};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
+    const ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    const struct cmsghdr *control = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
+    int fd = -1;
+    if (control && control->cmsg_type == SCM_RIGHTS) memcpy(&fd, CMSG_DATA(control), sizeof fd);
+    return fd;
+}
+
+_Noreturn static void help(const struct launch *launch, int file, const struct op *op, int socket) {
+    char path[512];
+    struct stat status;
+    if (op->argv[2][0]) {
+        const char *maps[] = {op->argv[2], op->argv[3], "", "", NULL};
+        op_user_namespace(launch, &(struct op){.argc = 4, .argv = maps});
+    }
+    check(unshare(CLONE_NEWNS) == 0, "cannot copy the mounts");
+    check(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "cannot make the mounts private");
+    check(mount("/", SESSION_HOST SERVER_SESSION, NULL, MS_BIND | MS_REC, NULL) == 0, "cannot bind the session");
+    const int length = snprintf(path, sizeof path, SESSION_HOST SERVER_SESSION "%s", op->argv[0]);
+    if (length >= (int)sizeof path) fail("the path %s is too long", op->argv[0]);
+    check(stat(path, &status) == 0, "cannot look at %s", op->argv[0]);
+    const pid_t server = fork();
+    check(server >= 0, "cannot fork");
+    if (server == 0) become_server(file, op);
+    send_descriptor(socket, take_mount(path, status.st_dev, server, op->argv[4]));
+    _exit(0);
+}
+
+void op_fuse_server(struct launch *launch, const struct op *op) {
+    struct image *image = op->argv[1][0] ? image_of(launch, op->argv[1], true) : NULL;
+    int sockets[2], status = 0;
+    check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) == 0, "cannot make a socket");
+    const pid_t helper = fork();
+    check(helper >= 0, "cannot fork");
+    if (helper == 0) {
+        close(sockets[0]);
+        help(launch, image ? image->file : -1, op, sockets[1]);
+    }
+    close(sockets[1]);
+    const int tree = receive_descriptor(sockets[0]);
+    close(sockets[0]);
+    while (waitpid(helper, &status, 0) < 0) check(errno == EINTR, "cannot wait");
+    if (tree < 0) _exit(EXIT_FATAL); /* the helper has said why */
+    const struct mount_attributes attributes = {.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
+    check(kernel_mount_setattr(tree, AT_EMPTY_PATH, &attributes) == 0, "cannot restrict the mount of %s", op->argv[4]);
+    const int target = open(op->argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(target >= 0 && kernel_move_mount(tree, target) == 0, "cannot mount what %s serves", op->argv[4]);
+    close(target);
+    close(tree);
+    if (image) {
+        close(image->file);
+        image->file = -1;
+    }
+}
