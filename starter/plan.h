@@ -83,9 +83,8 @@
     /* mount a new file system: container path, type, flags, options "key=value" or "key" */                           \
     X(NEW_MOUNT, 30, "psf*")                                                                                          \
     /* start a FUSE server that mounts by itself, and take its mount: session path, number of its image or "" (it is   \
-       its descriptor 3), uid map and gid map of a user namespace for it or "", program and arguments, in which the    \
-       session is below SERVER_SESSION */                                                                             \
-    X(FUSE_SERVER, 32, "psssp*")                                                                                      \
+       its descriptor 3), program and arguments, in which the session is below SERVER_SESSION */                      \
+    X(FUSE_SERVER, 32, "psp*")                                                                                        \
     X(HOST_DIRECTORY, 31, "po") /* make a directory of the host that is not there, before the session: path, mode */  \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")

@@ -1,16 +1,16 @@
 /* A file system server that mounts by itself: fuse2fs, fuse-overlayfs. It sees the session, and must not keep it alive.
  *
- *   payload-to-be     helper (own copy of the mounts)                 server
- *   ─────────────     ──────                                          ──────
- *   forks      ─────► forks                                    ─────► root: the host's, the session below SERVER_SESSION
- *                     waits until something is mounted         ◄───── mounts in the helper's copy
- *   attaches   ◄───── takes that mount, lets go of its own, ends      … reads ENODEV when the last process of the
- *                                                                     container ends, and ends
+ *   payload-to-be     helper (own copy of the mounts)          server
+ *   ─────────────     ──────                                   ──────
+ *   forks      ─────► forks                             ─────► its root is the host's, the session at SERVER_SESSION
+ *                     waits until something is mounted  ◄───── mounts in the helper's copy
+ *   attaches   ◄───── takes that mount, lets go of its own, ends
+ *   … becomes the payload                                      reads ENODEV when the container's last process has
+ *                                                              ended, and ends
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,16 +27,6 @@
 #include "launch.h"
 
 enum { SERVER_IMAGE_FD = 3, SERVER_WAIT_MS = 20000 };
-
-/* It mounts, as a user that need not be root of its namespace: so the right to must be ambient. */
-static void keep_right_to_mount(void) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    struct __user_cap_data_struct sets[2];
-    if (syscall(SYS_capget, &header, sets) != 0) _exit(1);
-    sets[0].inheritable |= 1u << CAP_SYS_ADMIN;
-    if (syscall(SYS_capset, &header, sets) != 0) _exit(1);
-    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_ADMIN, 0, 0) != 0) _exit(1);
-}
 
 _Noreturn static void become_server(int file, const struct op *op) {
     const int null = open(SESSION_HOST "/dev/null", O_RDWR);
@@ -54,8 +43,7 @@ _Noreturn static void become_server(int file, const struct op *op) {
     const struct rlimit zero = {0, 0};
     setrlimit(RLIMIT_CORE, &zero);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    keep_right_to_mount();
-    execve(op->argv[4], (char *const *)(uintptr_t)(op->argv + 4), (char *[]){"PATH=/usr/bin:/bin", NULL});
+    execve(op->argv[2], (char *const *)(uintptr_t)(op->argv + 2), (char *[]){"PATH=/usr/bin:/bin", NULL});
     _exit(1);
 }
 
@@ -100,13 +88,9 @@ static int receive_descriptor(int socket) {
     return fd;
 }
 
-_Noreturn static void help(const struct launch *launch, int file, const struct op *op, int socket) {
+_Noreturn static void help(int file, const struct op *op, int socket) {
     char path[512];
     struct stat status;
-    if (op->argv[2][0]) {
-        const char *maps[] = {op->argv[2], op->argv[3], "", "", NULL};
-        op_user_namespace(launch, &(struct op){.argc = 4, .argv = maps});
-    }
     check(unshare(CLONE_NEWNS) == 0, "cannot copy the mounts");
     check(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "cannot make the mounts private");
     check(mount("/", SESSION_HOST SERVER_SESSION, NULL, MS_BIND | MS_REC, NULL) == 0, "cannot bind the session");
@@ -116,7 +100,7 @@ _Noreturn static void help(const struct launch *launch, int file, const struct o
     const pid_t server = fork();
     check(server >= 0, "cannot fork");
     if (server == 0) become_server(file, op);
-    send_descriptor(socket, take_mount(path, status.st_dev, server, op->argv[4]));
+    send_descriptor(socket, take_mount(path, status.st_dev, server, op->argv[2]));
     _exit(0);
 }
 
@@ -128,7 +112,7 @@ void op_fuse_server(struct launch *launch, const struct op *op) {
     check(helper >= 0, "cannot fork");
     if (helper == 0) {
         close(sockets[0]);
-        help(launch, image ? image->file : -1, op, sockets[1]);
+        help(image ? image->file : -1, op, sockets[1]);
     }
     close(sockets[1]);
     const int tree = receive_descriptor(sockets[0]);
@@ -136,9 +120,9 @@ void op_fuse_server(struct launch *launch, const struct op *op) {
     while (waitpid(helper, &status, 0) < 0) check(errno == EINTR, "cannot wait");
     if (tree < 0) _exit(EXIT_FATAL); /* the helper has said why */
     const struct mount_attributes attributes = {.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
-    check(kernel_mount_setattr(tree, AT_EMPTY_PATH, &attributes) == 0, "cannot restrict the mount of %s", op->argv[4]);
+    check(kernel_mount_setattr(tree, AT_EMPTY_PATH, &attributes) == 0, "cannot restrict the mount of %s", op->argv[2]);
     const int target = open(op->argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
-    check(target >= 0 && kernel_move_mount(tree, target) == 0, "cannot mount what %s serves", op->argv[4]);
+    check(target >= 0 && kernel_move_mount(tree, target) == 0, "cannot mount what %s serves", op->argv[2]);
     close(target);
     close(tree);
     if (image) {

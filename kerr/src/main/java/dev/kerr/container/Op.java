@@ -286,10 +286,8 @@ public sealed interface Op {
     /// Start a file system server that mounts by itself, and take its mount; an image is its descriptor 3.
     ///
     /// @param number of its image; -1 for none
-    /// @param ids the one user and group id that it knows the caller by, as maps; empty for those of the namespace
     /// @param command with the session's paths below [#SERVER_SESSION]
-    record FuseServer(String sessionPath, int number, String uidMap, String gidMap, List<String> command)
-            implements Op {
+    record FuseServer(String sessionPath, int number, List<String> command) implements Op {
         /// **Source:** `SERVER_SESSION` of `starter/plan.h`.
         static final String SERVER_SESSION = "/tmp";
 
@@ -304,8 +302,7 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            var arguments =
-                    new ArrayList<>(List.of(sessionPath, number < 0 ? "" : Integer.toString(number), uidMap, gidMap));
+            var arguments = new ArrayList<>(List.of(sessionPath, number < 0 ? "" : Integer.toString(number)));
             arguments.addAll(command);
             return arguments;
         }

@@ -194,21 +194,13 @@ final class Root {
                     "no fuse2fs on this host to mount " + partition.file(),
                     "install the package fuse2fs, or use a directory as overlay");
         }
-        boolean caller = spec.identity() == Identity.CALLER; // whose ids the files have, as with the peers
-        String options =
-                "offset=" + partition.offset() + ",allow_other,default_permissions" + (image.readOnly ? ",ro" : "");
+        // the caller alone is mapped, to root: so that all files are the caller's, whoever's number they have
+        String owner = spec.identity() == Identity.CALLER ? ",uid=0,gid=0" : "";
+        String options = "offset=" + partition.offset() + ",allow_other,default_permissions" + owner
+                + (image.readOnly ? ",ro" : "");
+        String target = Op.FuseServer.SERVER_SESSION + image.sessionPath;
         return new Op.FuseServer(
-                image.sessionPath,
-                image.number,
-                caller ? host.credentials().uid() + " 0 1" : "",
-                caller ? host.credentials().gid() + " 0 1" : "",
-                List.of(
-                        program.get(),
-                        "-f",
-                        "-o",
-                        options,
-                        "/dev/fd/3",
-                        Op.FuseServer.SERVER_SESSION + image.sessionPath));
+                image.sessionPath, image.number, List.of(program.get(), "-f", "-o", options, "/dev/fd/3", target));
     }
 
     /// Lays the layers together. The image itself is the root if nothing is to be laid over it.
@@ -268,8 +260,7 @@ final class Root {
         }
         options.append(",upperdir=").append(session).append(upper);
         options.append(",workdir=").append(session).append(work);
-        return new Op.FuseServer(
-                ROOT, -1, "", "", List.of(program.get(), "-f", "-o", options.toString(), session + ROOT));
+        return new Op.FuseServer(ROOT, -1, List.of(program.get(), "-f", "-o", options.toString(), session + ROOT));
     }
 
     /// Whether an overlay is on a file system that the kernel writes to for no overlay of its own.
