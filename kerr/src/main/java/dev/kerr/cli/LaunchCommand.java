@@ -5,7 +5,6 @@ import dev.kerr.container.Attachments;
 import dev.kerr.container.Bind;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.ContainerSpec.Action;
-import dev.kerr.container.ContainerSpec.EnvironmentRules;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
 import dev.kerr.container.ContainerSpec.Writable;
@@ -75,13 +74,31 @@ final class LaunchCommand {
         // the C program counts its own name as word 0
         int callerFrom = invocation.operandsFrom() + 1 + 1;
         return new ContainerSpec(
-                new Payload(action(), callerFrom, List.of()),
+                new Payload(
+                        action(),
+                        callerFrom,
+                        List.of(),
+                        app(),
+                        invocation.value("shell").orElse("")),
                 invocation.flag("fakeroot") ? Identity.FAKEROOT : Identity.CALLER,
                 writable(),
                 new LaunchView(invocation, session.variables(), host).view(),
-                new EnvironmentRules(
-                        invocation.flag("cleanenv") || invocation.flag("containall") || invocation.flag("compat"),
-                        LaunchEnvironment.of(invocation.values("env"), session.variables(), session.log())));
+                new LaunchEnvironment(invocation, session.variables(), session.log()).rules(host));
+    }
+
+    /// The name becomes part of a path and of a script.
+    private String app() throws UserException {
+        String name = invocation.value("app").orElse("");
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean plain =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0;
+            if (!plain || name.startsWith(".")) {
+                throw new UserException(
+                        "--app " + name + " is no name of an application", "letters, digits, . _ and -");
+            }
+        }
+        return name;
     }
 
     private Action action() {

@@ -160,17 +160,17 @@ final class Options {
         t.add(row("allow-setuid", ' ', FLAG, "", "ALLOW_SETUID", "setuid programs work", LAUNCH, NOT_YET));
         t.add(row("security", ' ', LIST, "RULES", "SECURITY", "uid, gid, seccomp, LSM", LAUNCH, NOT_YET));
         t.add(row("no-init", ' ', FLAG, "", "NOSHIMINIT", "no init process", LAUNCH, NOT_YET));
-        t.add(row("no-umask", ' ', FLAG, "", "NO_UMASK", "umask 0022 in the container", LAUNCH, NOT_YET));
+        t.add(row("no-umask", ' ', FLAG, "", "NO_UMASK", "umask 0022 in the container", LAUNCH, AVAILABLE));
     }
 
     private static void environment(List<Option> t) {
         t.add(row("cleanenv", 'e', FLAG, "", "CLEANENV", "leave the environment outside", LAUNCH, AVAILABLE));
         t.add(row("env", ' ', LIST, "NAME=VALUE", "", "set a variable", LAUNCH, AVAILABLE));
-        t.add(row("env-file", ' ', LIST, "FILE", "ENV_FILE", "set variables from a file", LAUNCH, NOT_YET));
-        t.add(row("no-env", ' ', LIST, "NAMES", "NOENV", "leave variables outside", LAUNCH, NOT_YET));
-        t.add(row("no-eval", ' ', FLAG, "", "NO_EVAL", "take values literally", LAUNCH, NOT_YET));
-        t.add(row("app", ' ', VALUE, "NAME", "APP,APPNAME", "a SCIF application", LAUNCH, NOT_YET));
-        t.add(row("shell", 's', VALUE, "PATH", "SHELL", "another shell program", SHELL, NOT_YET));
+        t.add(row("env-file", ' ', LIST, "FILE", "ENV_FILE", "set variables from a file", LAUNCH, AVAILABLE));
+        t.add(row("no-env", ' ', LIST, "NAMES", "NOENV", "leave variables outside", LAUNCH, AVAILABLE));
+        t.add(row("no-eval", ' ', FLAG, "", "NO_EVAL", "take values literally", LAUNCH, AVAILABLE));
+        t.add(row("app", ' ', VALUE, "NAME", "APP,APPNAME", "a SCIF application", LAUNCH, AVAILABLE));
+        t.add(row("shell", 's', VALUE, "PATH", "SHELL", "another shell program", SHELL, AVAILABLE));
         t.add(row("runscript-timeout", ' ', VALUE, "TIME", "RUNSCRIPT_TIMEOUT", "limit of scripts", LAUNCH, NOT_YET));
         t.add(row("passphrase", ' ', FLAG, "", "", "ask for a passphrase", LAUNCH_AND_BUILD, NOT_YET));
         t.add(row("pem-path", ' ', VALUE, "FILE", "", "key of an encrypted image", LAUNCH_AND_BUILD, NOT_YET));

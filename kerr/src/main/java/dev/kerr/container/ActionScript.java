@@ -1,7 +1,9 @@
 package dev.kerr.container;
 
-import dev.kerr.container.ContainerSpec.Action;
-import java.util.Map;
+import dev.kerr.container.ContainerSpec.EnvironmentFile;
+import dev.kerr.container.ContainerSpec.EnvironmentRules;
+import dev.kerr.container.ContainerSpec.Payload;
+import java.util.List;
 
 /// The POSIX shell program that stands between the C program and the payload: it sources the image's environment
 /// scripts,
@@ -26,6 +28,32 @@ final class ActionScript {
             export PWD
             _kerr_fail() { printf 'FATAL:   %s\\n' "$1" >&2; exit 255; }
             alias source=. 2>&-
+            _kerr_path() {
+              for _kerr_dir in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+                case :$PATH: in *:$_kerr_dir:*) ;; *) PATH=${PATH:+$PATH:}$_kerr_dir;; esac
+              done
+              unset _kerr_dir
+            }
+            """;
+
+    /// The caller's variables are seen while files are evaluated, and are not set by that.
+    private static final String FILES_BEGIN = """
+              _kerr_seen=
+              for _kerr_name in $_KERR_HOST_NAMES; do
+                eval "[ -n \\"\\${$_kerr_name+x}\\" ] || {
+                  $_kerr_name=\\"\\$_KERR_HOST_$_kerr_name\\" && _kerr_seen=\\"\\$_kerr_seen $_kerr_name\\"; }"
+              done
+              _kerr_home=$HOME
+              set -a
+            """;
+
+    private static final String FILES_END = """
+              set +a
+              HOME=$_kerr_home
+              for _kerr_name in $_kerr_seen; do
+                eval "[ \\"\\$$_kerr_name\\" != \\"\\$_KERR_HOST_$_kerr_name\\" ] || unset $_kerr_name"
+              done
+              unset _kerr_seen _kerr_home _kerr_name
             """;
 
     private static final String SOURCE = """
@@ -34,6 +62,7 @@ final class ActionScript {
               for _kerr_file in /.singularity.d/env/*.sh; do
                 [ -f "$_kerr_file" ] || continue
                 . "$_kerr_file"
+                case $_kerr_file in */10-docker*) _kerr_path;; esac
                 [ "$_kerr_file" = /.singularity.d/env/99-base.sh ] && _kerr_user && _kerr_set=1
               done
             elif [ -f /environment ]; then
@@ -51,7 +80,7 @@ final class ActionScript {
             done
             case ${BASH_VERSION:+${SHLVL-}} in ''|*[!0-9]*) ;; *) SHLVL=$((SHLVL + 1));; esac
             unset _KERR_HOST_NAMES _kerr_name _kerr_file _kerr_set
-            unset -f _kerr_user
+            unset -f _kerr_user _kerr_path
             unalias source 2>&-
             """;
 
@@ -90,6 +119,20 @@ final class ActionScript {
             exit 0
             """;
 
+    /// `%s` is the application's name, `%s` the script's.
+    private static final String APP = """
+            [ -x /scif/apps/%1$s/scif/%2$s ] && exec /scif/apps/%1$s/scif/%2$s "$@"
+            printf 'FATAL:   the application %1$s has no %2$s\\n' >&2
+            exit 1
+            """;
+
+    private static final String APP_CHECK = """
+            if [ ! -d /scif/apps/%1$s ]; then
+              printf 'FATAL:   no application %1$s in the container\\n' >&2
+              exit 1
+            fi
+            """;
+
     private static final String SHELL = """
             unset -f _kerr_fail
             if [ -x /bin/bash ]; then
@@ -100,40 +143,73 @@ final class ActionScript {
             exec /bin/sh "$@"
             """;
 
+    private static final String OTHER_SHELL = """
+            [ -x "$SHELL" ] || _kerr_fail "the shell $SHELL is not in the container"
+            unset -f _kerr_fail
+            exec "$SHELL" "$@"
+            """;
+
     private ActionScript() {}
 
-    /// @param set what the user sets: values are evaluated by the shell inside double quotes, so that
-    ///     `PATH=$PATH:/opt/bin` extends the image's path
-    static String text(Action action, Map<String, String> set) {
+    /// The script of a launch. Values that the user sets are evaluated inside double quotes, so that
+    /// `PATH=$PATH:/opt/bin` extends the image's path, unless the rules say otherwise.
+    static String text(Payload payload, EnvironmentRules rules) {
         var script = new StringBuilder(BEGIN);
+        if (!payload.app().isEmpty()) {
+            script.append(APP_CHECK.replace("%1$s", payload.app()));
+        }
         script.append("_kerr_user() {\n");
-        for (var variable : set.entrySet()) {
+        if (!rules.files().isEmpty()) {
+            files(rules.files(), script);
+        }
+        for (var variable : rules.set().entrySet()) {
             script.append("  ")
-                    .append(assignment(variable.getKey(), variable.getValue()))
+                    .append(assignment(variable.getKey(), variable.getValue(), rules.evaluated()))
                     .append('\n');
         }
-        if (set.containsKey("LD_LIBRARY_PATH")) {
+        if (rules.set().containsKey("LD_LIBRARY_PATH")) {
             script.append("  LD_LIBRARY_PATH=\"$LD_LIBRARY_PATH:/.singularity.d/libs\"\n");
         }
         script.append("  :\n}\n");
-        script.append(SOURCE).append(RESTORE).append(action(action));
+        script.append(SOURCE).append(RESTORE).append(action(payload));
         return script.toString();
     }
 
+    /// Files that are no shell text must end in a message: so they are tried in a subshell before.
+    private static void files(List<EnvironmentFile> files, StringBuilder script) {
+        script.append(FILES_BEGIN);
+        for (EnvironmentFile file : files) {
+            String word = quoted(file.text());
+            script.append("  (eval ").append(word).append(") >&- 2>&- || _kerr_fail ");
+            script.append(
+                    quoted("the environment file " + file.name() + " cannot be evaluated by the container's shell"));
+            script.append("\n  eval ").append(word).append('\n');
+        }
+        script.append(FILES_END);
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
     /// The names that act on the search path, and all others.
-    private static String assignment(String name, String value) {
-        String quoted = inDoubleQuotes(value);
-        return switch (name) {
-            case "PREPEND_PATH" -> evaluated("export PATH=\"" + quoted + ":$PATH\"");
-            case "APPEND_PATH" -> evaluated("export PATH=\"$PATH:" + quoted + "\"");
-            default -> evaluated("export " + name + "=\"" + quoted + "\"");
+    private static String assignment(String name, String value, boolean evaluate) {
+        String word = evaluate ? "\"" + inDoubleQuotes(value) + "\"" : quoted(value);
+        String assignment = switch (name) {
+            case "PREPEND_PATH" -> "export PATH=" + word + "\":$PATH\"";
+            case "APPEND_PATH" -> "export PATH=\"$PATH:\"" + word;
+            case "PREPEND_LD_LIBRARY_PATH" ->
+                "export LD_LIBRARY_PATH=" + word + "\"${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}\"";
+            case "APPEND_LD_LIBRARY_PATH" -> "export LD_LIBRARY_PATH=\"${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}\"" + word;
+            default -> "export " + name + "=" + word;
         };
+        return evaluate ? evaluated(assignment) : assignment;
     }
 
     /// A value that is no shell word must end in a message, not in a script that means something else: so it is
     /// evaluated apart, and what could be malformed is tried in a subshell before.
     private static String evaluated(String assignment) {
-        String word = "'" + assignment.replace("'", "'\\''") + "'";
+        String word = quoted(assignment);
         boolean plain = assignment.indexOf('`') < 0 && assignment.indexOf('(') < 0 && assignment.indexOf('{') < 0;
         String trial =
                 "(eval " + word + ") 2>&- || _kerr_fail \"a variable's value is no shell word: \"" + word + "\n  ";
@@ -155,12 +231,14 @@ final class ActionScript {
         return escaped ? text.append('\\').toString() : text.toString();
     }
 
-    private static String action(Action action) {
-        return switch (action) {
+    private static String action(Payload payload) {
+        String app = payload.app();
+        return switch (payload.action()) {
             case EXEC -> EXEC;
-            case RUN -> RUN;
-            case TEST -> TEST;
-            case SHELL -> SHELL;
+            case RUN -> app.isEmpty() ? RUN : APP.replace("%1$s", app).replace("%2$s", "runscript");
+            case TEST -> app.isEmpty() ? TEST : APP.replace("%1$s", app).replace("%2$s", "test");
+            case SHELL ->
+                payload.shell().isEmpty() ? SHELL : "export SHELL=" + quoted(payload.shell()) + "\n" + OTHER_SHELL;
             case STEP -> throw new IllegalArgumentException("a step runs without a script");
         };
     }

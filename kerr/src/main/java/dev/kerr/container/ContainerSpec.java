@@ -48,10 +48,18 @@ public record ContainerSpec(
     /// @param callerFrom index of the command's first word in the arguments that the C program was started with; 0 for
     ///     none
     /// @param command the whole command of a [Action#STEP], else empty
-    public record Payload(Action action, int callerFrom, List<String> command) {
+    /// @param app the name of a SCIF application; empty for the whole image
+    /// @param shell the program of a [Action#SHELL]; empty for the usual one
+    public record Payload(Action action, int callerFrom, List<String> command, String app, String shell) {
         public Payload {
             Objects.requireNonNull(action);
             command = List.copyOf(command);
+            Objects.requireNonNull(app);
+            Objects.requireNonNull(shell);
+        }
+
+        public Payload(Action action, int callerFrom, List<String> command) {
+            this(action, callerFrom, command, "", "");
         }
     }
 
@@ -108,10 +116,37 @@ public record ContainerSpec(
     /// How the payload's environment comes about.
     ///
     /// @param clean whether the caller's variables stay outside
-    /// @param set variables that go before all others; evaluated by a shell inside double quotes
-    public record EnvironmentRules(boolean clean, Map<String, String> set) {
+    /// @param leftOut names of the caller's variables that stay outside
+    /// @param files texts that the container's shell evaluates, the last one counts
+    /// @param set variables that go before all others
+    /// @param evaluated whether a shell evaluates the values of `set`, inside double quotes
+    /// @param usualUmask whether the umask is 0022, whatever the caller's is
+    public record EnvironmentRules(
+            boolean clean,
+            List<String> leftOut,
+            List<EnvironmentFile> files,
+            Map<String, String> set,
+            boolean evaluated,
+            boolean usualUmask) {
         public EnvironmentRules {
+            leftOut = List.copyOf(leftOut);
+            files = List.copyOf(files);
             Objects.requireNonNull(set);
+        }
+
+        /// Variables, and nothing else out of the ordinary.
+        public EnvironmentRules(boolean clean, Map<String, String> set) {
+            this(clean, List.of(), List.of(), set, true, false);
+        }
+    }
+
+    /// A file of shell assignments.
+    ///
+    /// @param name for messages
+    public record EnvironmentFile(String name, String text) {
+        public EnvironmentFile {
+            Objects.requireNonNull(name);
+            Objects.requireNonNull(text);
         }
     }
 }

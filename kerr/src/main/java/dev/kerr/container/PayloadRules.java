@@ -59,7 +59,13 @@ final class PayloadRules {
             ops.add(new Op.Environment(OpCode.ENV_KEEP, KEPT_WHEN_CLEAN));
             ops.add(Op.Environment.set("LANG", "C"));
         }
+        if (rules.usualUmask()) {
+            ops.add(new Op.Umask(022));
+        }
         ops.add(new Op.Environment(OpCode.ENV_DROP, NEVER_IMPORTED));
+        if (!rules.leftOut().isEmpty()) {
+            ops.add(new Op.Environment(OpCode.ENV_DROP, rules.leftOut()));
+        }
         ops.add(new Op.Environment(OpCode.ENV_STASH, List.of(ActionScript.HOST_PREFIX, ActionScript.HOST_NAMES)));
         ops.add(Op.Environment.set("PATH", DEFAULT_PATH));
         ops.add(Op.Environment.set("HOME", home));
@@ -86,7 +92,7 @@ final class PayloadRules {
         if (payload.action() == Action.STEP) {
             return new Op.Exec(0, payload.command());
         }
-        String script = ActionScript.text(payload.action(), spec.environment().set());
+        String script = ActionScript.text(payload, spec.environment());
         return new Op.Exec(payload.callerFrom(), List.of("/bin/sh", "-c", script, "kerr"));
     }
 }

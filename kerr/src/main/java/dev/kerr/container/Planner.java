@@ -229,6 +229,15 @@ public final class Planner {
         facts.put("NAME", path.substring(path.lastIndexOf('/') + 1));
         facts.put("BIND", mounts.bindVariable());
         facts.put("COMMAND", spec.payload().action().name().toLowerCase(java.util.Locale.ROOT));
+        if (!spec.payload().app().isEmpty()) {
+            facts.put("APPNAME", spec.payload().app());
+        }
+        if (!spec.payload().shell().isEmpty()) {
+            facts.put("SHELL", spec.payload().shell());
+        }
+        if (!spec.environment().evaluated()) {
+            facts.put("NO_EVAL", "1");
+        }
         facts.put("ENVIRONMENT", "/.singularity.d/env/91-environment.sh");
         return facts;
     }

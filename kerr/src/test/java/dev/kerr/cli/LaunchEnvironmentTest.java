@@ -10,6 +10,7 @@ import dev.kerr.log.UserException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,17 @@ class LaunchEnvironmentTest {
 
     private Map<String, String> of(Map<String, String> variables, String... lists) throws UserException {
         var log = new StreamLog(new PrintStream(said, true, StandardCharsets.UTF_8), Log.Level.INFO);
-        return LaunchEnvironment.of(List.of(lists), new Variables(variables), log);
+        var words = new ArrayList<String>();
+        for (String list : lists) {
+            words.addAll(List.of("--env", list));
+        }
+        try {
+            var given = new Variables(variables);
+            var invocation = CommandLineParser.command(Command.EXEC, words, 0, given);
+            return new LaunchEnvironment(invocation, given, log).set();
+        } catch (UsageException wrong) {
+            throw new IllegalArgumentException(wrong);
+        }
     }
 
     private String said() {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.EnvironmentFile;
+import dev.kerr.container.ContainerSpec.EnvironmentRules;
+import dev.kerr.container.ContainerSpec.Payload;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +31,8 @@ class ActionScriptTest {
             new LinkedHashMap<>(Map.of("PATH", "/usr/bin:/bin", "HOME", "/home/ada"));
 
     private final Map<String, String> set = new LinkedHashMap<>();
+    private final List<EnvironmentFile> files = new ArrayList<>();
+    private boolean evaluated = true;
 
     enum Shell {
         DASH("/bin/dash"),
@@ -223,6 +228,66 @@ class ActionScriptTest {
         arriving.merge("_KERR_HOST_NAMES", name + " ", String::concat);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void environment_files_are_evaluated_in_order_and_before_what_is_set(Shell shell) throws Exception {
+        host("OF_HOST", "h");
+        host("SHADOWED", "host");
+        script("env/90-environment.sh", "export OF_IMAGE=i");
+        file("# a comment\nA=1\nexport B=\"two words\"\nC='it'\\''s'\nLINES_='x\ny'\nP=$PATH:$OF_HOST:$OF_IMAGE");
+        file("A=2\nSHADOWED=file\nHOME=/elsewhere");
+        set.put("C", "set");
+        assertThat(environment(shell))
+                .containsEntry("A", "2")
+                .containsEntry("B", "two words")
+                .containsEntry("C", "set")
+                .containsEntry("LINES_", "x\ny")
+                .containsEntry("P", "/usr/bin:/bin:h:i")
+                .containsEntry("SHADOWED", "file")
+                .containsEntry("OF_HOST", "h")
+                .containsEntry("HOME", "/home/ada");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_file_that_is_no_shell_text_is_named(Shell shell) throws Exception {
+        file("A='1");
+        assertThat(run(shell, "true"))
+                .isEqualTo(new Result(
+                        255, "", "FATAL:   the environment file vars cannot be evaluated by the container's shell\n"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void values_are_literal_if_they_are_not_to_be_evaluated(Shell shell) throws Exception {
+        evaluated = false;
+        set.put("A", "$HOME `id` \\\"'");
+        set.put("PREPEND_PATH", "/$x");
+        assertThat(environment(shell))
+                .containsEntry("A", "$HOME `id` \\\"'")
+                .containsEntry("PATH", "/$x:/usr/bin:/bin");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void library_paths_are_extended_at_either_end(Shell shell) throws Exception {
+        set.put("PREPEND_LD_LIBRARY_PATH", "/first");
+        set.put("APPEND_LD_LIBRARY_PATH", "/last");
+        assertThat(environment(shell)).containsEntry("LD_LIBRARY_PATH", "/first:/last");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_docker_path_gets_the_directories_that_it_lacks(Shell shell) throws Exception {
+        script("env/10-docker2singularity.sh", "export PATH=/opt/bin:/usr/bin");
+        assertThat(environment(shell))
+                .containsEntry("PATH", "/opt/bin:/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/bin");
+    }
+
+    private void file(String text) {
+        files.add(new EnvironmentFile("vars", text));
+    }
+
     private void script(String name, String text) throws IOException {
         Path file = directory.resolve(name);
         Files.createDirectories(directory.resolve("env"));
@@ -247,7 +312,9 @@ class ActionScriptTest {
     }
 
     private Result run(Shell shell, String... arguments) throws Exception {
-        return run(shell, directory, arriving, ActionScript.text(Action.EXEC, set), arguments);
+        var rules = new EnvironmentRules(false, List.of(), files, set, evaluated, false);
+        var payload = new Payload(Action.EXEC, 0, List.of());
+        return run(shell, directory, arriving, ActionScript.text(payload, rules), arguments);
     }
 
     /// Runs a script in which a directory stands for `/.singularity.d` and the root of the image.

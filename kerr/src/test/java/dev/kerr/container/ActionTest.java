@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.kerr.container.ActionScriptTest.Result;
 import dev.kerr.container.ActionScriptTest.Shell;
 import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.EnvironmentRules;
+import dev.kerr.container.ContainerSpec.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,7 +137,9 @@ class ActionTest {
 
     @Test
     void a_step_has_no_script() {
-        assertThatIllegalArgumentException().isThrownBy(() -> ActionScript.text(Action.STEP, Map.of()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ActionScript.text(
+                        new Payload(Action.STEP, 0, List.of()), new EnvironmentRules(false, Map.of())));
     }
 
     private void program(String name, String text) throws IOException {
@@ -143,7 +148,8 @@ class ActionTest {
     }
 
     private Result run(Shell shell, Action action, String... arguments) throws Exception {
-        String script = ActionScript.text(action, Map.of("A", "1"));
+        String script =
+                ActionScript.text(new Payload(action, 0, List.of()), new EnvironmentRules(false, Map.of("A", "1")));
         return ActionScriptTest.run(shell, directory, ENVIRONMENT, script, arguments);
     }
 
