@@ -84,6 +84,21 @@ enum Command {
                     "kerr sif add data.sif - --datatype 7 --filename host </etc/hostname",
                     "kerr sif del --compact 2 data.sif"),
             List.of("add", "del", "dump", "header", "info", "list", "new", "setprim")),
+    OVERLAY(
+            "overlay",
+            "make a writable overlay: changes to an image that stay",
+            "create [options] <image>",
+            """
+            Makes an ext3 file system that takes the changes which a container makes to its image.
+              overlay create <new file>   a file of its own; nothing is replaced
+              overlay create <SIF file>   a partition of the image, which grows by it; signatures have to go first
+            It is the caller's, and for the caller's containers; with --fakeroot, for those with --fakeroot. Needs the
+            package e2fsprogs.""",
+            List.of(
+                    "kerr overlay create --size 1024 changes.img",
+                    "kerr overlay create --sparse --size 20G --create-dir /opt/data changes.img",
+                    "kerr overlay create debian.sif"),
+            List.of("create")),
     DOCTOR(
             "doctor",
             "tell what this host lacks, and how to mend it",
@@ -107,7 +122,6 @@ enum Command {
             "keys",
             "keyserver",
             "oci",
-            "overlay",
             "plugin",
             "plugins",
             "pull",

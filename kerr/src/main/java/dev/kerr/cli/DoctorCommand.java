@@ -28,6 +28,9 @@ final class DoctorCommand {
         session.out().println("Images:");
         images(config, host);
         session.out().println();
+        session.out().println("Overlays:");
+        overlays(config);
+        session.out().println();
         session.out().println("Building:");
         building(config, host);
         session.out().println();
@@ -59,6 +62,21 @@ final class DoctorCommand {
                 "modprobe squashfs; modprobe loop; root uses squashfuse until then");
         launches &= squashfuse.isPresent() || kernelMounts;
         session.log().debug("programs are looked for in " + String.join(":", config.programs()));
+    }
+
+    private void overlays(Config config) {
+        String[][] rows = {
+            {"mkfs.ext3", "makes overlays in files", "e2fsprogs"},
+            {"fuse2fs", "serves overlays in files to ordinary users", "fuse2fs (e2fsprogs on older distributions)"},
+            {"fuse-overlayfs", "lays overlays over images where the kernel cannot", "fuse-overlayfs"},
+        };
+        for (String[] row : rows) {
+            var program = Host.program(config, row[0]);
+            report(
+                    program.isPresent(),
+                    row[0] + " " + row[1] + program.map(path -> ": " + path).orElse(""),
+                    "install the package " + row[2]);
+        }
     }
 
     private void building(Config config, Host host) throws IOException {

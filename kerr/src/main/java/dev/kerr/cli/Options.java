@@ -19,6 +19,7 @@ final class Options {
     private static final Commands BUILD = Commands.of(Command.BUILD);
     private static final Commands INSPECT = Commands.of(Command.INSPECT);
     private static final Commands SIF = Commands.of(Command.SIF);
+    private static final Commands OVERLAY = Commands.of(Command.OVERLAY);
     private static final Commands LAUNCH_AND_BUILD = LAUNCH.and(BUILD);
     private static final Commands ALL = Commands.all();
 
@@ -103,6 +104,7 @@ final class Options {
         build(rows);
         inspect(rows);
         sif(rows);
+        overlay(rows);
         return List.copyOf(rows);
     }
 
@@ -290,5 +292,12 @@ final class Options {
 
     private static Option verbRow(String verb, String name, Option.Kind kind, String metavar, String help) {
         return new Option(name, ' ', kind, metavar, List.of(), help, SIF, AVAILABLE, List.of(verb));
+    }
+
+    private static void overlay(List<Option> t) {
+        t.add(row("size", 's', VALUE, "MIB", "", "of the file system, or with a unit: 2G (64)", OVERLAY, AVAILABLE));
+        t.add(row("sparse", 'S', FLAG, "", "SPARSE", "take room only when written to", OVERLAY, AVAILABLE));
+        t.add(row("create-dir", ' ', LIST, "DIR", "", "a directory of the caller in the overlay", OVERLAY, AVAILABLE));
+        t.add(row("fakeroot", 'f', FLAG, "", "FAKEROOT", "for launches with --fakeroot", OVERLAY, AVAILABLE));
     }
 }
