@@ -30,7 +30,7 @@ all: dist
 
 CONFIG := $(addprefix $(DIST)/etc/kerr/,$(sort kerr.conf $(notdir $(wildcard etc/*))))
 
-dist: $(DIST)/bin/kerr $(DIST)/bin/run-singularity $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release \
+dist: $(DIST)/bin/kerr $(STAMPS)/names $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release \
   $(LIB)/launch.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
 
 # Directories are among the sources, because their times change when a file is taken away.
@@ -62,8 +62,12 @@ $(DIST)/bin/kerr: $(wildcard starter/*.[ch] starter/jvm/*.c) starter/Makefile
 	@install -D -m 755 $(STARTER)/jvm $(LIB)/jvm
 	@install -D -m 755 $(STARTER)/kerr $@
 
-$(DIST)/bin/run-singularity: $(DIST)/bin/kerr
-	@ln -sfn kerr $@
+# The field's names. An executable SIF says `#!/usr/bin/env run-singularity`.
+$(STAMPS)/names: starter/run-singularity $(DIST)/bin/kerr
+	@mkdir -p $(@D)
+	@ln -sfn kerr $(DIST)/bin/singularity && ln -sfn kerr $(DIST)/bin/apptainer
+	@install -m 755 $< $(DIST)/bin/run-singularity
+	@touch $@
 
 # A cache holds for exactly the options that bin/kerr gives its JVM, so bin/kerr itself trains it: one for launches,
 # which has nothing that they do not need, because they map the whole of it, and one for all other commands.
@@ -155,7 +159,9 @@ ROOT := $(DESTDIR)$(PREFIX)
 install: dist
 	@umask 022; set -e; \
 	install -d $(ROOT)/bin $(ROOT)/lib $(ROOT)/etc/kerr; \
-	install -m 755 $(DIST)/bin/kerr $(ROOT)/bin/kerr; ln -sfn kerr $(ROOT)/bin/run-singularity; \
+	install -m 755 $(DIST)/bin/kerr $(ROOT)/bin/kerr; \
+	for name in singularity apptainer; do ln -sfn kerr $(ROOT)/bin/$$name; done; \
+	install -m 755 $(DIST)/bin/run-singularity $(ROOT)/bin/run-singularity; \
 	rm -rf $(ROOT)/lib/kerr; cp -dR --preserve=mode,timestamps,links $(DIST)/lib/kerr $(ROOT)/lib/; \
 	chmod -R u=rwX,go=rX $(ROOT)/lib/kerr; \
 	for file in $(notdir $(CONFIG)); do \

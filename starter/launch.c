@@ -14,6 +14,7 @@ static void perform(struct launch *launch, const struct op *op) {
     case OP_LOCK_IMAGE: op_lock_image(launch, op); break;
     case OP_IMAGE_SERVER: op_image_server(launch, op); break;
     case OP_MOUNT_NAMESPACE: op_mount_namespace(op); break;
+    case OP_PRIVATE_MOUNTS: op_private_mounts(); break;
     case OP_SESSION: op_session(launch, op); break;
     case OP_DIRECTORY: op_directory(op); break;
     case OP_FILE: op_file(op); break;

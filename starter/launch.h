@@ -57,6 +57,7 @@ void op_fuse_server(struct launch *launch, const struct op *op);
 
 /* tree.c: the tree that the payload sees */
 void op_mount_namespace(const struct op *op);
+void op_private_mounts(void);
 void op_session(struct launch *launch, const struct op *op);
 void op_directory(const struct op *op);
 void op_file(const struct op *op);

@@ -86,6 +86,7 @@
        its descriptor 3), program and arguments, in which the session is below SERVER_SESSION */                      \
     X(FUSE_SERVER, 32, "psp*")                                                                                        \
     X(HOST_DIRECTORY, 31, "po") /* make a directory of the host that is not there, before the session: path, mode */  \
+    X(PRIVATE_MOUNTS, 33, "") /* no mount of the host's appears here from now on, and none goes away */               \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 

@@ -33,6 +33,10 @@ void op_mount_namespace(const struct op *op) {
     check(mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0, "cannot make the host's mounts one-way");
 }
 
+void op_private_mounts(void) {
+    check(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "cannot make the host's mounts private");
+}
+
 void op_session(struct launch *launch, const struct op *op) {
     char options[64];
     if (plan_number(op->argv[0]) == 0) fail("the plan asks for a session without a limit");

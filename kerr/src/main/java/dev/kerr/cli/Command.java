@@ -99,6 +99,24 @@ enum Command {
                     "kerr overlay create --sparse --size 20G --create-dir /opt/data changes.img",
                     "kerr overlay create debian.sif"),
             List.of("create")),
+    CONFIG(
+            "config",
+            "show or change the site's configuration",
+            "<global> <--set | --unset | --get | --reset> <directive> [value...]",
+            """
+            Changes one directive of kerr.conf and leaves comments and all other lines as they are. Only root may.
+              config global --set <directive> <value...>      sets the value, or adds to a list
+              config global --unset <directive> [value...]    takes it out, or these items out of a list
+              config global --get <directive>                 prints the value in force; a list with commas
+              config global --reset <directive>               puts the default back
+            The file has every directive with an explanation: etc/kerr/kerr.conf of the installation, or the one
+            that the global option --config names. An unknown directive or a wrong value changes nothing.""",
+            List.of(
+                    "kerr config global --get \"bind path\"",
+                    "kerr config global --set \"bind path\" /etc/foo",
+                    "kerr config global --set --dry-run \"mount home\" no",
+                    "kerr config global --reset \"mount home\""),
+            List.of("fakeroot", "global")),
     DOCTOR(
             "doctor",
             "tell what this host lacks, and how to mend it",
@@ -114,7 +132,6 @@ enum Command {
             "capability",
             "caps",
             "checkpoint",
-            "config",
             "data",
             "delete",
             "instance",

@@ -107,7 +107,8 @@ final class LaunchCommand {
             case RUN -> Action.RUN;
             case SHELL -> Action.SHELL;
             case TEST -> Action.TEST;
-            case BUILD, INSPECT, SIF, OVERLAY, DOCTOR, VERSION, HELP -> throw new IllegalStateException("not a launch");
+            case BUILD, INSPECT, SIF, OVERLAY, CONFIG, DOCTOR, VERSION, HELP ->
+                throw new IllegalStateException("not a launch");
         };
     }
 

@@ -125,6 +125,7 @@ public final class Main {
             case INSPECT -> new InspectCommand(session, invocation).run();
             case SIF -> new SifCommand(session, invocation).run();
             case OVERLAY -> new OverlayCommand(session, invocation).run();
+            case CONFIG -> new ConfigCommand(session, invocation).run();
             case DOCTOR -> new DoctorCommand(session).run();
             case VERSION -> version(session);
             case HELP -> help(invocation, session);

@@ -20,6 +20,7 @@ final class Options {
     private static final Commands INSPECT = Commands.of(Command.INSPECT);
     private static final Commands SIF = Commands.of(Command.SIF);
     private static final Commands OVERLAY = Commands.of(Command.OVERLAY);
+    private static final Commands CONFIG = Commands.of(Command.CONFIG);
     private static final Commands LAUNCH_AND_BUILD = LAUNCH.and(BUILD);
     private static final Commands ALL = Commands.all();
 
@@ -105,6 +106,7 @@ final class Options {
         inspect(rows);
         sif(rows);
         overlay(rows);
+        config(rows);
         return List.copyOf(rows);
     }
 
@@ -288,6 +290,18 @@ final class Options {
         t.add(verbRow("del", "zero", FLAG, "", "overwrite the data with zeros"));
         t.add(verbRow("del", "compact", FLAG, "", "cut off what is free at the end of the file"));
         t.add(verbRow("list", "json", FLAG, "", "header and objects as JSON"));
+    }
+
+    private static void config(List<Option> t) {
+        t.add(row("set", 's', FLAG, "", "", "set a directive's value, or add to a list", CONFIG, AVAILABLE));
+        t.add(row("unset", 'u', FLAG, "", "", "take a directive out, or items out of a list", CONFIG, AVAILABLE));
+        t.add(row("get", 'g', FLAG, "", "", "print a directive's value", CONFIG, AVAILABLE));
+        t.add(row("reset", 'r', FLAG, "", "", "put a directive's default back", CONFIG, AVAILABLE));
+        t.add(row("dry-run", 'd', FLAG, "", "", "print the changed file and write nothing", CONFIG, AVAILABLE));
+        t.add(row("add", 'a', FLAG, "", "", "give a user sub-ids", CONFIG, NOT_YET));
+        t.add(row("remove", ' ', FLAG, "", "", "take a user's sub-ids", CONFIG, NOT_YET));
+        t.add(row("enable", 'e', FLAG, "", "", "let a user use sub-ids", CONFIG, NOT_YET));
+        t.add(row("disable", ' ', FLAG, "", "", "keep a user from sub-ids", CONFIG, NOT_YET));
     }
 
     private static Option verbRow(String verb, String name, Option.Kind kind, String metavar, String help) {

@@ -4,8 +4,10 @@ import dev.kerr.config.Config;
 import dev.kerr.config.ConfigFile;
 import dev.kerr.config.Directories;
 import dev.kerr.config.Variables;
+import dev.kerr.linux.Credentials;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,10 +54,21 @@ record Session(PrintStream out, Log log, Variables variables, Directories direct
         return variables.value("SOURCE_DATE_EPOCH");
     }
 
+    /// The configuration, with the caller's PATH where it asks for that; root's is the site's alone.
     Config config() throws UserException {
         if (!configuration.equals(directories.configuration()) && !Files.exists(configuration)) {
             throw new UserException("the configuration " + configuration + " does not exist");
         }
-        return ConfigFile.read(configuration);
+        Config config = ConfigFile.read(configuration);
+        return config.programs().getFirst().equals("$PATH") ? withCallerPath(config) : config;
+    }
+
+    private Config withCallerPath(Config config) throws UserException {
+        try {
+            boolean root = Credentials.current().uid() == 0;
+            return config.withCallerPath(root ? "" : variables.value("PATH").orElse(""));
+        } catch (IOException unreadable) {
+            throw new UserException("cannot tell who is calling: " + unreadable.getMessage(), "is /proc mounted?");
+        }
     }
 }

@@ -5,20 +5,43 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// The site's configuration, with the field's directives.
+/// The site's configuration: what the directives that are obeyed say, by topic.
 ///
 /// @param binds what every container sees of the host: `bind path`
 /// @param mounts which of the host's file systems every container sees
 /// @param files which files are made for every container
+/// @param users what users may do by themselves
+/// @param overlay what may be laid over an image
+/// @param allow which images and namespaces users may have
+/// @param limits which image files users other than root may run
+/// @param gpu what launches have without asking
+/// @param kernel which file systems in images the kernel mounts for root
 /// @param sessionBytes how much the session tmpfs may hold: `sessiondir max size`
-/// @param programs where helper programs are looked for: `binary path`, split at `:`
+/// @param programs directories of helper programs: `binary path`; a first item `$PATH` stands for the caller's
 /// @param packing what writing an image may take of the machine
 public record Config(
-        List<BindPath> binds, Mounts mounts, Files files, long sessionBytes, List<String> programs, Packing packing) {
+        List<BindPath> binds,
+        Mounts mounts,
+        Files files,
+        Users users,
+        Overlay overlay,
+        Allow allow,
+        Limits limits,
+        Gpu gpu,
+        KernelMounts kernel,
+        long sessionBytes,
+        List<String> programs,
+        Packing packing) {
     public Config {
         binds = List.copyOf(binds);
         Objects.requireNonNull(mounts);
         Objects.requireNonNull(files);
+        Objects.requireNonNull(users);
+        Objects.requireNonNull(overlay);
+        Objects.requireNonNull(allow);
+        Objects.requireNonNull(limits);
+        Objects.requireNonNull(gpu);
+        Objects.requireNonNull(kernel);
         programs = List.copyOf(programs);
         Objects.requireNonNull(packing);
     }
@@ -31,11 +54,75 @@ public record Config(
         }
     }
 
-    /// `mount proc`, `mount sys`, `mount dev`, `mount tmp`, `mount home`.
-    public record Mounts(boolean proc, boolean sys, boolean dev, boolean tmp, boolean home) {}
+    /// `mount dev`.
+    public enum Dev {
+        /// The host's.
+        YES,
+        /// The image's.
+        NO,
+        /// A small one of its own.
+        MINIMAL
+    }
+
+    /// The `mount` directives.
+    ///
+    /// @param devpts whether a small /dev has terminals
+    /// @param slave whether what the host mounts later appears in containers
+    public record Mounts(
+            boolean proc,
+            boolean sys,
+            Dev dev,
+            boolean devpts,
+            boolean tmp,
+            boolean home,
+            boolean hostfs,
+            boolean slave) {
+        public Mounts {
+            Objects.requireNonNull(dev);
+        }
+    }
 
     /// `config passwd`, `config group`, `config resolv_conf`.
     public record Files(boolean passwd, boolean group, boolean resolvConf) {}
+
+    /// `user bind control`.
+    public record Users(boolean userBindControl) {}
+
+    /// `enable overlay`.
+    ///
+    /// @param fuse whether a program makes overlays in the kernel's place
+    public record Overlay(boolean enabled, boolean fuse) {}
+
+    /// `allow container …` and `allow … ns`.
+    public record Allow(
+            boolean sif,
+            boolean encrypted,
+            boolean squashfs,
+            boolean extfs,
+            boolean directory,
+            boolean userNamespaces,
+            boolean pid,
+            boolean ipc,
+            boolean uts) {}
+
+    /// `limit container …`: each empty where there is no limit.
+    ///
+    /// @param owners names or numbers of users who own image files
+    /// @param groups names or numbers of groups that image files belong to
+    /// @param paths directories, absolute
+    public record Limits(List<String> owners, List<String> groups, List<String> paths) {
+        public Limits {
+            owners = List.copyOf(owners);
+            groups = List.copyOf(groups);
+            paths = List.copyOf(paths);
+        }
+    }
+
+    /// `always use nv`, `use nvidia-container-cli`, `always use rocm`.
+    public record Gpu(boolean nv, boolean nvccli, boolean rocm) {}
+
+    /// `allow kernel …`.
+    public record KernelMounts(boolean squashfs, boolean extfs) {}
 
     /// `mksquashfs procs`, `mksquashfs mem`: each empty where the site leaves it to us.
     public record Packing(OptionalInt threads, OptionalLong memoryBytes) {
@@ -43,21 +130,28 @@ public record Config(
             Objects.requireNonNull(threads);
             Objects.requireNonNull(memoryBytes);
         }
-
-        /// All is left to us.
-        static Packing unlimited() {
-            return new Packing(OptionalInt.empty(), OptionalLong.empty());
-        }
     }
 
     /// What holds where a file says nothing.
     public static Config defaults() {
+        return new ConfigValues().config();
+    }
+
+    /// The same with `$PATH` among the programs' directories replaced.
+    ///
+    /// @param path the caller's PATH, of which relative directories are left out; empty for none of it
+    public Config withCallerPath(String path) {
+        if (!programs.contains("$PATH")) {
+            return this;
+        }
+        var directories = new java.util.ArrayList<String>();
+        for (String directory : path.split(":")) {
+            if (directory.startsWith("/")) {
+                directories.add(directory);
+            }
+        }
+        directories.addAll(programs.subList(1, programs.size()));
         return new Config(
-                List.of(new BindPath("/etc/localtime", "/etc/localtime"), new BindPath("/etc/hosts", "/etc/hosts")),
-                new Mounts(true, true, true, true, true),
-                new Files(true, true, true),
-                64L << 20,
-                List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"),
-                Packing.unlimited());
+                binds, mounts, files, users, overlay, allow, limits, gpu, kernel, sessionBytes, directories, packing);
     }
 }

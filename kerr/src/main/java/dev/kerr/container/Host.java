@@ -124,7 +124,8 @@ public record Host(
     }
 
     private static Facilities facilities(Config config, Credentials credentials, Account account) throws IOException {
-        boolean kernelSquashfs = credentials.mayMount()
+        boolean kernelSquashfs = config.kernel().squashfs()
+                && credentials.mayMount()
                 && Files.exists(Path.of("/dev/loop-control"))
                 && new String(Files.readAllBytes(Path.of("/proc/filesystems")), StandardCharsets.UTF_8)
                         .contains("\tsquashfs\n");

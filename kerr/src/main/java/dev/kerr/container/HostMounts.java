@@ -51,6 +51,11 @@ final class HostMounts {
 
     void add() throws UserException {
         checkNames();
+        if (!config.users().userBindControl()
+                && !(view.binds().isEmpty() && view.scratch().isEmpty())) {
+            throw new UserException(
+                    "users may bind nothing on this host", "its configuration has user bind control = no");
+        }
         kernel();
         configured();
         home();
@@ -130,11 +135,11 @@ final class HostMounts {
         if (config.mounts().sys() && !view.leavesOut("sys")) {
             points.add(new Mount("/sys", "/sys", "nodev,noexec", Need.DEFAULT));
         }
-        if (!config.mounts().dev() || view.leavesOut("dev")) {
+        if (config.mounts().dev() == Config.Dev.NO || view.leavesOut("dev")) {
             return;
         }
-        if (view.contained()) {
-            MinimalDevices.add(points, host, !view.leavesOut("devpts"));
+        if (view.contained() || config.mounts().dev() == Config.Dev.MINIMAL) {
+            MinimalDevices.add(points, host, config.mounts().devpts() && !view.leavesOut("devpts"));
         } else {
             points.add(new Mount("/dev", "/dev", "", Need.DEFAULT));
         }
@@ -200,6 +205,7 @@ final class HostMounts {
         String directory = host.workingDirectory();
         if (view.contained()
                 || view.leavesOut("cwd")
+                || !config.users().userBindControl()
                 || IMAGE_DIRECTORIES.contains(directory)
                 || directory.startsWith("/proc/")
                 || directory.startsWith("/sys/")

@@ -35,7 +35,8 @@ public enum OpCode {
     BIND_IMAGE(29),
     NEW_MOUNT(30),
     HOST_DIRECTORY(31),
-    FUSE_SERVER(32);
+    FUSE_SERVER(32),
+    PRIVATE_MOUNTS(33);
 
     private final int number;
 

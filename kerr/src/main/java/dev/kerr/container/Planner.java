@@ -89,7 +89,7 @@ public final class Planner {
 
     private Plan plan() throws UserException, IOException {
         checkImage();
-        root.check();
+        root.check(config);
         root.mountOverlays();
         var mounts = new HostMounts(spec, host, config, points, imageBinds());
         mounts.add();
@@ -109,6 +109,9 @@ public final class Planner {
         }
         ops.addAll(root.serve());
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
+        if (!config.mounts().slave()) {
+            ops.add(new Op.Plain(OpCode.PRIVATE_MOUNTS));
+        }
         ops.add(new Op.Session(config.sessionBytes()));
         ops.addAll(root.mountImages());
         ops.addAll(points.session().ops());
@@ -137,6 +140,10 @@ public final class Planner {
     }
 
     private void checkImage() throws UserException, IOException {
+        SitePolicy.checkNamespaces(host.credentials(), config);
+        if (spec.payload().action() != Action.STEP) {
+            SitePolicy.checkImage(image, host.credentials(), config);
+        }
         if (image instanceof Image.Squashfs file && file.sif().isPresent()) {
             Architecture target = file.sif().get().header().architecture();
             if (target != Architecture.UNKNOWN && target != host.architecture()) {

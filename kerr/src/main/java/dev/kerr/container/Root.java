@@ -1,5 +1,6 @@
 package dev.kerr.container;
 
+import dev.kerr.config.Config;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.image.FileTree;
@@ -73,7 +74,11 @@ final class Root {
     }
 
     /// Refuses what cannot be laid together.
-    void check() throws UserException {
+    void check(Config config) throws UserException {
+        if (!overlays.isEmpty() && !config.overlay().enabled()) {
+            throw new UserException(
+                    "overlays are not allowed on this host", "its configuration has enable overlay = no");
+        }
         int writable = 0;
         for (Overlay overlay : overlays) {
             writable += overlay.readOnly() ? 0 : 1;

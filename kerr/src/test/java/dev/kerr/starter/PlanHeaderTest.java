@@ -33,6 +33,7 @@ class PlanHeaderTest {
                 new Op.ServeImage(0, List.of("/usr/bin/squashfuse_ll", "-f", "")),
                 new Op.ServeImage(15, List.of("/usr/bin/squashfuse_ll")),
                 new Op.Plain(OpCode.MOUNT_NAMESPACE),
+                new Op.Plain(OpCode.PRIVATE_MOUNTS),
                 new Op.Plain(OpCode.ENTER),
                 new Op.Plain(OpCode.PROCESS_NAMESPACE),
                 new Op.Session(Long.MAX_VALUE),
