@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
 
-COMMANDS='build exec run shell test inspect sif doctor version help'
+COMMANDS='build exec run shell test inspect sif config doctor version help'
 SHARE=$(dirname "$(dirname "$(readlink -f "$KERR")")")/share
 
 helps_with_each_command() {

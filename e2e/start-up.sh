@@ -24,6 +24,14 @@ cache_holds_for() {
   expect_stderr_contains 'Using AOT-linked classes: true' "$SCRATCH/strict/bin/kerr" "$@"
 }
 
+cache_holds_for_other_names() {
+  local name
+  for name in singularity apptainer; do
+    expect_stderr_contains 'Using AOT-linked classes: true' "$SCRATCH/strict/bin/$name" exec --dry-run "$IMAGES/busybox.sif" true
+  done
+}
+
 it 'can be copied whole' make_strict_copy
 it 'uses its ahead-of-time cache for commands' cache_holds_for version
 it 'uses its ahead-of-time cache for launches' cache_holds_for exec --dry-run "$IMAGES/busybox.sif" true
+it 'uses it by the field'"'"'s names too' cache_holds_for_other_names

@@ -1,5 +1,6 @@
 package dev.kerr.cli;
 
+import dev.kerr.config.Directive;
 import java.util.List;
 
 /// Help texts, printed from the option table.
@@ -38,11 +39,27 @@ final class Help {
                 row(text, synopsis(option), option.explanation());
             }
         }
+        if (command == Command.CONFIG) {
+            directives(text);
+        }
         text.append("\nExamples:\n");
         for (String example : command.examples()) {
             text.append("  ").append(example).append('\n');
         }
         return text.toString();
+    }
+
+    private static void directives(StringBuilder text) {
+        text.append("\nDirectives:\n");
+        for (Directive directive : Directive.values()) {
+            row(text, directive.text(), explanation(directive));
+        }
+    }
+
+    /// What a directive is for, or why it is for nothing.
+    static String explanation(Directive directive) {
+        String reason = directive.reason().isEmpty() ? "" : "; no effect: " + directive.reason();
+        return directive.help() + reason;
     }
 
     static String usage(Command command) {

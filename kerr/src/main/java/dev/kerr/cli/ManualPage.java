@@ -1,5 +1,7 @@
 package dev.kerr.cli;
 
+import dev.kerr.config.Directive;
+
 /// Manual pages in the man macros.
 ///
 /// **Source:** man(7).
@@ -36,11 +38,24 @@ final class ManualPage {
                 option(page, option);
             }
         }
+        if (command == Command.CONFIG) {
+            directives(page);
+        }
         page.append(EXIT_STATUS).append(".SH EXAMPLES\n.nf\n");
         for (String example : command.examples()) {
             page.append(escaped(example)).append('\n');
         }
         return page.append(".fi\n.SH SEE ALSO\n.BR kerr (1)\n").toString();
+    }
+
+    private static void directives(StringBuilder page) {
+        page.append(".SH DIRECTIVES\n");
+        for (Directive directive : Directive.values()) {
+            page.append(".TP\n.B ").append(escaped(directive.text())).append('\n');
+            page.append(escaped(Help.explanation(directive))).append(".\n");
+            page.append("Values: ").append(escaped(directive.described())).append(".\n");
+            page.append(directive.standard().isEmpty() ? "" : "Default: " + escaped(directive.standard()) + "\n");
+        }
     }
 
     private static final String EXIT_STATUS = """

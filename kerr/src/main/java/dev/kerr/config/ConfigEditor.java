@@ -44,7 +44,7 @@ public final class ConfigEditor {
                 return directive;
             }
         }
-        throw new UserException("unknown directive \"" + name + "\"", "`kerr help config` lists those there are");
+        throw new UserException("unknown directive \"" + name + "\"", "`kerr help config` lists them");
     }
 
     /// The value in force; the items of a list.
@@ -154,7 +154,7 @@ public final class ConfigEditor {
         }
         String fault = directive.fault(value.strip());
         if (!fault.isEmpty()) {
-            throw new UserException(fault + ": " + value, "the file is as it was");
+            throw new UserException(fault + ": " + value, "`kerr help config` explains each");
         }
     }
 }

@@ -58,7 +58,7 @@ public final class ConfigFile {
         if (found < 0) {
             throw new UserException(
                     name + ":" + number + ": unknown directive \"" + line.directive() + "\"",
-                    "`kerr help config` lists those there are");
+                    "`kerr help config` lists them");
         }
         Directive directive = table[found];
         String fault = directive.fault(line.value());

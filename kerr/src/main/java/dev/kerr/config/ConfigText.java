@@ -135,6 +135,7 @@ final class ConfigText {
     }
 
     private static String line(Directive directive, String value, String comment) {
-        return (directive.text() + " = " + value + " " + comment).stripTrailing();
+        String text = (directive.text() + " = " + value).stripTrailing();
+        return comment.isEmpty() ? text : text + " " + comment;
     }
 }

@@ -220,7 +220,8 @@ class MainTest {
         Path file = Files.writeString(directory.resolve("kerr.conf"), "mount proc = yes\nmont sys = no\n");
         variables.put("KERR_CONFIG_FILE", file.toString());
         assertThat(run("exec", "--dry-run", sandbox(), "true").err())
-                .startsWith("FATAL:   " + file + ":2: unknown directive \"mont sys\" (hint: known are: ")
+                .startsWith(
+                        "FATAL:   " + file + ":2: unknown directive \"mont sys\" (hint: `kerr help config` lists them)")
                 .hasLineCount(1);
     }
 

@@ -7,6 +7,7 @@ import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,25 @@ class ConfigFileTest {
     @Test
     void the_file_that_is_installed_says_what_the_defaults_are() throws UserException {
         assertThat(ConfigFile.read(Path.of("../etc/kerr.conf"))).isEqualTo(Config.defaults());
+    }
+
+    @Test
+    void the_file_that_is_installed_has_every_directive_with_its_default_below_an_explanation() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("../etc/kerr.conf"));
+        for (Directive directive : Directive.values()) {
+            var values = new ArrayList<String>();
+            for (int i = 0; i < lines.size(); i++) {
+                var line = ConfigLine.of(lines.get(i));
+                if (line.directive().equals(directive.text())) {
+                    values.add(line.value());
+                    String above = lines.get(i - values.size());
+                    assertThat(above).as(directive.text()).startsWith("# ").containsIgnoringCase(directive.help());
+                    assertThat(above).as(directive.text()).contains(directive.reason());
+                }
+            }
+            assertThat(String.join(",", values)).as(directive.text()).isEqualTo(directive.standard());
+            assertThat(values).as(directive.text()).isNotEmpty();
+        }
     }
 
     @Test
@@ -56,7 +76,8 @@ class ConfigFileTest {
                 sessiondir max size = 16
                 binary path = /opt/bin:/usr/bin
                 """);
-        assertThat(config.mounts()).isEqualTo(new Config.Mounts(false, false, true, true, true));
+        assertThat(config.mounts())
+                .isEqualTo(new Config.Mounts(false, false, Config.Dev.YES, true, true, true, false, true));
         assertThat(config.files()).isEqualTo(new Config.Files(false, true, true));
         assertThat(config.binds())
                 .containsExactly(
@@ -87,7 +108,7 @@ class ConfigFileTest {
         assertThatExceptionOfType(UserException.class)
                 .isThrownBy(() -> parse(text))
                 .withMessage(message)
-                .satisfies(wrong -> assertThat(wrong.hint()).startsWith("known are: bind path, "));
+                .satisfies(wrong -> assertThat(wrong.hint()).contains("kerr help config"));
     }
 
     @Test
@@ -101,6 +122,15 @@ class ConfigFileTest {
     @ValueSource(
             strings = {
                 "mount proc = maybe",
+                "mount dev = yes|no",
+                "enable overlay = |",
+                "limit container paths = relative",
+                "cni plugin path = relative",
+                "binary path =",
+                "binary path = relative",
+                "binary path = /bin:$PATH",
+                "mksquashfs procs = 1025",
+                "max loop devices = -1",
                 "mount proc =",
                 "mount proc = YES",
                 "bind path = relative",
@@ -129,6 +159,48 @@ class ConfigFileTest {
     void line_ends_of_other_systems_are_no_part_of_a_value() throws IOException, UserException {
         Path file = Files.writeString(directory.resolve("kerr.conf"), "mount proc = no\r\n");
         assertThat(ConfigFile.read(file).mounts().proc()).isFalse();
+    }
+
+    @Test
+    void every_topic_is_read() throws UserException {
+        var config = parse("""
+                mount dev = minimal
+                user bind control = no
+                enable overlay = driver
+                allow container dir = no
+                allow uts ns = no
+                limit container owners = ada, 1001
+                limit container paths = /images
+                limit container paths = /more
+                always use nv = yes
+                allow kernel squashfs = no
+                """);
+        assertThat(config.mounts().dev()).isEqualTo(Config.Dev.MINIMAL);
+        assertThat(config.users().userBindControl()).isFalse();
+        assertThat(config.overlay()).isEqualTo(new Config.Overlay(true, true));
+        assertThat(config.allow()).isEqualTo(new Config.Allow(true, true, true, true, false, true, true, true, false));
+        assertThat(config.limits())
+                .isEqualTo(new Config.Limits(List.of("ada", "1001"), List.of(), List.of("/images", "/more")));
+        assertThat(config.gpu()).isEqualTo(new Config.Gpu(true, false, false));
+        assertThat(config.kernel()).isEqualTo(new Config.KernelMounts(false, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"yes, true, false", "try, true, false", "no, false, false", "driver, true, true"})
+    void an_overlay_is_the_kernels_a_programs_or_none(String value, boolean enabled, boolean fuse)
+            throws UserException {
+        assertThat(parse("enable overlay = " + value).overlay()).isEqualTo(new Config.Overlay(enabled, fuse));
+    }
+
+    @Test
+    void the_callers_path_is_searched_first_where_the_site_says_so() throws UserException {
+        var config = parse("binary path = $PATH:/usr/bin:/bin");
+        assertThat(config.programs()).containsExactly("$PATH", "/usr/bin", "/bin");
+        assertThat(config.withCallerPath("/home/ada/bin:relative::.:/opt/bin").programs())
+                .containsExactly("/home/ada/bin", "/opt/bin", "/usr/bin", "/bin");
+        assertThat(config.withCallerPath("").programs()).containsExactly("/usr/bin", "/bin");
+        assertThat(parse("binary path = /bin").withCallerPath("/home/ada/bin").programs())
+                .containsExactly("/bin");
     }
 
     private static Config parse(String text) throws UserException {

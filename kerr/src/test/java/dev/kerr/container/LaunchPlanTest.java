@@ -2,7 +2,7 @@ package dev.kerr.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kerr.config.Config;
+import dev.kerr.config.Configs;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
@@ -159,14 +159,18 @@ class LaunchPlanTest {
 
     @Test
     void a_configuration_that_mounts_nothing_is_obeyed() {
-        var defaults = Config.defaults();
-        situation.config = new Config(
-                List.of(),
-                new Config.Mounts(false, false, false, false, false),
-                new Config.Files(false, false, false),
-                1 << 20,
-                defaults.programs(),
-                defaults.packing());
+        situation.config = Configs.of("""
+                mount proc = no
+                mount sys = no
+                mount dev = no
+                mount tmp = no
+                mount home = no
+                bind path =
+                config passwd = no
+                config group = no
+                config resolv_conf = no
+                sessiondir max size = 1
+                """);
         situation.workingDirectory = "/opt";
     }
 
