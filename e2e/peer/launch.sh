@@ -21,13 +21,13 @@ export I=$IMAGES/busybox.sif A=$IMAGES/apps.sif
 one() {
   local C=$1 D H status
   D=$SCRATCH/d H=$SCRATCH/h
-  chmod -R u+rwX "$D" 2>/dev/null
+  chmod -R u+rwX "$D" 2>/dev/null || true
   rm -rf "$D" "$H"
   mkdir -p "$D" "$H"
   echo content >"$H/f"
   export C D H
-  (cd "$D" && bash -c "$2") 2>"$SCRATCH/.stderr"
-  status=$?
+  status=0
+  (cd "$D" && bash -c "$2") 2>"$SCRATCH/.stderr" || status=$?
   echo "status $status"
 }
 

@@ -70,7 +70,7 @@ final class LaunchCommand {
         }
     }
 
-    private ContainerSpec spec(Host host) throws UserException {
+    private ContainerSpec spec(Host host) throws UsageException, UserException {
         // the C program counts its own name as word 0
         int callerFrom = invocation.operandsFrom() + 1 + 1;
         return new ContainerSpec(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The variables that the user sets for a container: `--env` before `KERRENV_X`, before `APPTAINERENV_X`, before
@@ -37,11 +38,12 @@ final class LaunchEnvironment {
         this.log = log;
     }
 
-    EnvironmentRules rules(Host host) throws UserException {
+    EnvironmentRules rules(Host host) throws UsageException, UserException {
         boolean compatible = invocation.flag("compat");
         return new EnvironmentRules(
                 invocation.flag("cleanenv") || invocation.flag("containall") || compatible,
                 invocation.items("no-env"),
+                exported(),
                 files(host),
                 set(),
                 !invocation.flag("no-eval") && !compatible,
@@ -67,22 +69,27 @@ final class LaunchEnvironment {
         return files;
     }
 
-    /// `--env` is comma lists of `NAME=VALUE`; double quotes around an item keep its commas.
-    Map<String, String> set() throws UserException {
-        var set = new LinkedHashMap<String, String>();
+    Map<String, String> exported() throws UserException {
+        var exported = new LinkedHashMap<String, String>();
         for (String prefix : PREFIXES) {
             for (var variable : new TreeMap<>(variables.all()).entrySet()) {
                 if (variable.getKey().startsWith(prefix)) {
                     refuseOtherEncodings(variable.getKey(), variable.getValue());
-                    put(set, variable.getKey().substring(prefix.length()), variable.getValue(), log);
+                    put(exported, variable.getKey().substring(prefix.length()), variable.getValue(), log);
                 }
             }
         }
+        return exported;
+    }
+
+    /// `--env` is comma lists of `NAME=VALUE`; double quotes around an item keep its commas.
+    Map<String, String> set() throws UsageException, UserException {
+        var set = new LinkedHashMap<String, String>();
         for (String list : invocation.values("env")) {
             for (String item : items(list)) {
                 int equals = item.indexOf('=');
                 if (equals <= 0) {
-                    throw new UserException("--env " + item + " is not NAME=VALUE");
+                    throw new UsageException("--env " + item + " is not NAME=VALUE", Optional.of(invocation.command()));
                 }
                 refuseOtherEncodings("--env " + item.substring(0, equals), item);
                 put(set, item.substring(0, equals), item.substring(equals + 1), log);

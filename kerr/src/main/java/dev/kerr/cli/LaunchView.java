@@ -6,6 +6,7 @@ import dev.kerr.container.ContainerSpec.Home;
 import dev.kerr.container.ContainerSpec.HostView;
 import dev.kerr.container.Host;
 import dev.kerr.log.UserException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -91,13 +92,11 @@ final class LaunchView {
     private List<String> scratch() throws UserException {
         var directories = new ArrayList<String>();
         for (String item : invocation.items("scratch")) {
-            String path = item.startsWith("/") ? item : "/" + item;
-            for (String name : path.split("/")) {
-                if (name.equals("..")) {
-                    throw new UserException("--scratch " + item + " has .. in it", "name it from the root");
-                }
+            if (!item.startsWith("/") || Path.of(item).normalize().getNameCount() == 0 || item.contains("..")) {
+                throw new UserException(
+                        "--scratch " + item + " is no absolute path below /", "name it from the container's root");
             }
-            directories.add(path);
+            directories.add(item);
         }
         return directories;
     }

@@ -4,6 +4,7 @@ import dev.kerr.container.ContainerSpec.EnvironmentFile;
 import dev.kerr.container.ContainerSpec.EnvironmentRules;
 import dev.kerr.container.ContainerSpec.Payload;
 import java.util.List;
+import java.util.Map;
 
 /// The POSIX shell program that stands between the C program and the payload: it sources the image's environment
 /// scripts,
@@ -159,20 +160,25 @@ final class ActionScript {
             script.append(APP_CHECK.replace("%1$s", payload.app()));
         }
         script.append("_kerr_user() {\n");
+        assign(rules.exported(), rules.evaluated(), script);
         if (!rules.files().isEmpty()) {
             files(rules.files(), script);
         }
-        for (var variable : rules.set().entrySet()) {
-            script.append("  ")
-                    .append(assignment(variable.getKey(), variable.getValue(), rules.evaluated()))
-                    .append('\n');
-        }
-        if (rules.set().containsKey("LD_LIBRARY_PATH")) {
+        assign(rules.set(), rules.evaluated(), script);
+        if (rules.exported().containsKey("LD_LIBRARY_PATH") || rules.set().containsKey("LD_LIBRARY_PATH")) {
             script.append("  LD_LIBRARY_PATH=\"$LD_LIBRARY_PATH:/.singularity.d/libs\"\n");
         }
         script.append("  :\n}\n");
         script.append(SOURCE).append(RESTORE).append(action(payload));
         return script.toString();
+    }
+
+    private static void assign(Map<String, String> variables, boolean evaluate, StringBuilder script) {
+        for (var variable : variables.entrySet()) {
+            script.append("  ")
+                    .append(assignment(variable.getKey(), variable.getValue(), evaluate))
+                    .append('\n');
+        }
     }
 
     /// Files that are no shell text must end in a message: so they are tried in a subshell before.

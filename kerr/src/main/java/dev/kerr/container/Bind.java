@@ -67,7 +67,7 @@ public record Bind(String source, String target, boolean readOnly, Optional<Imag
     }
 
     /// Parses the value of `--mount`: lines of comma-separated fields, of which `"` keeps commas and `""` is a `"`:
-    /// `type=bind,source=PATH,destination=PATH[,ro][,image-src=PATH][,id=N]`.
+    /// `[type=bind,]source=PATH,destination=PATH[,ro][,image-src=PATH][,id=N]`.
     ///
     /// **Source:** RFC 4180 for the fields; Docker's `--mount` for the names.
     public static List<Bind> parseMounts(String lines, String workingDirectory) throws UserException {
@@ -120,7 +120,6 @@ public record Bind(String source, String target, boolean readOnly, Optional<Imag
         private String imagePath = "";
         private int id;
         private boolean readOnly;
-        private boolean typed;
         private final boolean mount;
 
         BindBuilder(String item, String workingDirectory) {
@@ -166,7 +165,6 @@ public record Bind(String source, String target, boolean readOnly, Optional<Imag
                         throw new UserException(
                                 "unknown type \"" + value + "\" in " + item, "the one type of --mount is bind");
                     }
-                    typed = true;
                 }
                 case "source", "src" -> source = value;
                 case "destination", "dst", "target" -> target = value;
@@ -181,7 +179,7 @@ public record Bind(String source, String target, boolean readOnly, Optional<Imag
         }
 
         Bind bind() throws UserException {
-            if (mount && !typed || source.isEmpty()) {
+            if (source.isEmpty()) {
                 throw malformed();
             }
             String absolute = source.startsWith("/") ? source : workingDirectory + "/" + source;
@@ -202,7 +200,7 @@ public record Bind(String source, String target, boolean readOnly, Optional<Imag
         UserException malformed() {
             return new UserException(
                     "malformed " + item,
-                    mount ? "it is type=bind,source=PATH,destination=PATH[,ro]" : "it is source[:target[:ro|rw]]");
+                    mount ? "it is [type=bind,]source=PATH,destination=PATH[,ro]" : "it is source[:target[:ro|rw]]");
         }
 
         private static int number(String digits) {

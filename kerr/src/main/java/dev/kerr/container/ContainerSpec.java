@@ -117,26 +117,29 @@ public record ContainerSpec(
     ///
     /// @param clean whether the caller's variables stay outside
     /// @param leftOut names of the caller's variables that stay outside
-    /// @param files texts that the container's shell evaluates, the last one counts
+    /// @param exported variables that the user exported for containers
+    /// @param files texts that the container's shell evaluates: they go before `exported`, the last one counts
     /// @param set variables that go before all others
-    /// @param evaluated whether a shell evaluates the values of `set`, inside double quotes
+    /// @param evaluated whether a shell evaluates the values of `exported` and `set`, inside double quotes
     /// @param usualUmask whether the umask is 0022, whatever the caller's is
     public record EnvironmentRules(
             boolean clean,
             List<String> leftOut,
+            Map<String, String> exported,
             List<EnvironmentFile> files,
             Map<String, String> set,
             boolean evaluated,
             boolean usualUmask) {
         public EnvironmentRules {
             leftOut = List.copyOf(leftOut);
+            Objects.requireNonNull(exported);
             files = List.copyOf(files);
             Objects.requireNonNull(set);
         }
 
         /// Variables, and nothing else out of the ordinary.
         public EnvironmentRules(boolean clean, Map<String, String> set) {
-            this(clean, List.of(), List.of(), set, true, false);
+            this(clean, List.of(), Map.of(), List.of(), set, true, false);
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What the container sees of the host, in the field's order: kernel file systems, configured binds, home, temporary
-/// directories, the user's binds, working directory, resolver. What comes later covers what came before.
+/// What the container sees of the host, in the field's order: kernel file systems, configured binds, temporary
+/// directories, home, the user's binds, working directory, resolver. What comes later covers what came before.
 final class HostMounts {
     /// Working directories that are the image's own business.
     private static final List<String> IMAGE_DIRECTORIES =
@@ -58,12 +58,12 @@ final class HostMounts {
         }
         kernel();
         configured();
-        home();
         boolean covered = isCovered(host.workingDirectory());
         if (config.mounts().tmp() && !step && !view.leavesOut("tmp")) {
             temporary("/tmp");
             temporary("/var/tmp");
         }
+        home();
         if (!covered) {
             workingDirectory();
         }

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,10 @@ class LaunchEnvironmentTest {
         try {
             var given = new Variables(variables);
             var invocation = CommandLineParser.command(Command.EXEC, words, 0, given);
-            return new LaunchEnvironment(invocation, given, log).set();
+            var environment = new LaunchEnvironment(invocation, given, log);
+            var all = new LinkedHashMap<>(environment.exported());
+            all.putAll(environment.set());
+            return all;
         } catch (UsageException wrong) {
             throw new IllegalArgumentException(wrong);
         }

@@ -31,6 +31,7 @@ class ActionScriptTest {
             new LinkedHashMap<>(Map.of("PATH", "/usr/bin:/bin", "HOME", "/home/ada"));
 
     private final Map<String, String> set = new LinkedHashMap<>();
+    private final Map<String, String> exported = new LinkedHashMap<>();
     private final List<EnvironmentFile> files = new ArrayList<>();
     private boolean evaluated = true;
 
@@ -237,8 +238,11 @@ class ActionScriptTest {
         file("# a comment\nA=1\nexport B=\"two words\"\nC='it'\\''s'\nLINES_='x\ny'\nP=$PATH:$OF_HOST:$OF_IMAGE");
         file("A=2\nSHADOWED=file\nHOME=/elsewhere");
         set.put("C", "set");
+        exported.put("A", "exported");
+        exported.put("E", "exported");
         assertThat(environment(shell))
                 .containsEntry("A", "2")
+                .containsEntry("E", "exported")
                 .containsEntry("B", "two words")
                 .containsEntry("C", "set")
                 .containsEntry("LINES_", "x\ny")
@@ -312,7 +316,7 @@ class ActionScriptTest {
     }
 
     private Result run(Shell shell, String... arguments) throws Exception {
-        var rules = new EnvironmentRules(false, List.of(), files, set, evaluated, false);
+        var rules = new EnvironmentRules(false, List.of(), exported, files, set, evaluated, false);
         var payload = new Payload(Action.EXEC, 0, List.of());
         return run(shell, directory, arriving, ActionScript.text(payload, rules), arguments);
     }
