@@ -70,12 +70,14 @@ forbids_user_namespaces() {
     expect_silent with 'allow user ns = no' exec "$BUSYBOX" true
   else
     expect_fatal 'user namespaces are not allowed' with 'allow user ns = no' exec "$BUSYBOX" true
+    expect_fatal 'user namespaces are not allowed' with 'allow user ns = no' build out.sif "$BUSYBOX"
+    [ ! -e out.sif ]
   fi
 }
 
 mounts_without_the_kernel() {
-  expect_stdout_contains MOUNT_LOOP with '' exec --dry-run "$BUSYBOX" true
-  expect_stdout_contains MOUNT_SERVED with 'allow kernel squashfs = no' exec --dry-run "$BUSYBOX" true
+  expect_stdout_contains mount-loop with '' exec --dry-run "$BUSYBOX" true
+  expect_stdout_contains mount-served with 'allow kernel squashfs = no' exec --dry-run "$BUSYBOX" true
   expect_stdout x with 'allow kernel squashfs = no' exec "$BUSYBOX" echo x
 }
 

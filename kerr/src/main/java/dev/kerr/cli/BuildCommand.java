@@ -41,7 +41,7 @@ final class BuildCommand {
         var config = session.config();
         PackSettings packing = PackOptions.of(invocation, config.packing());
         var host = Host.probe(config, session.variables());
-        Planner.requireRoot(host);
+        Planner.requireRoot(host, config);
         Path temporary = temporaryDirectory();
         var starter = new Starter(session.directories().program(), temporary);
         var runner = new PlannedRunner(host, config, starter, session.log());

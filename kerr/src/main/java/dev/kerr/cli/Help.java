@@ -52,14 +52,11 @@ final class Help {
     private static void directives(StringBuilder text) {
         text.append("\nDirectives:\n");
         for (Directive directive : Directive.values()) {
-            row(text, directive.text(), explanation(directive));
+            row(text, directive.text(), directive.help());
+            if (!directive.reason().isEmpty()) {
+                row(text, "", "  no effect: " + directive.reason());
+            }
         }
-    }
-
-    /// What a directive is for, or why it is for nothing.
-    static String explanation(Directive directive) {
-        String reason = directive.reason().isEmpty() ? "" : "; no effect: " + directive.reason();
-        return directive.help() + reason;
     }
 
     static String usage(Command command) {

@@ -52,7 +52,9 @@ final class ManualPage {
         page.append(".SH DIRECTIVES\n");
         for (Directive directive : Directive.values()) {
             page.append(".TP\n.B ").append(escaped(directive.text())).append('\n');
-            page.append(escaped(Help.explanation(directive))).append(".\n");
+            page.append(escaped(directive.help())).append(".\n");
+            String reason = directive.reason();
+            page.append(reason.isEmpty() ? "" : "No effect: " + escaped(reason) + ".\n");
             page.append("Values: ").append(escaped(directive.described())).append(".\n");
             page.append(directive.standard().isEmpty() ? "" : "Default: " + escaped(directive.standard()) + "\n");
         }

@@ -66,7 +66,8 @@ public final class Planner {
     }
 
     /// Checks that a user may be root, real or mapped, before anything is begun that needs it.
-    public static void requireRoot(Host host) throws UserException {
+    public static void requireRoot(Host host, Config config) throws UserException {
+        SitePolicy.checkNamespaces(host.credentials(), config);
         if (!host.credentials().mayMount()) {
             Identities.fakeroot(host);
         }

@@ -67,7 +67,8 @@ class DirectiveTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "allow setuid,max loop devices,shared loop devices,allow pid ns,allow ipc ns,allow user ns,allow uts ns",
+                "allow setuid,max loop devices,shared loop devices,allow pid ns,allow ipc ns,allow user ns",
+                "allow uts ns",
                 "config passwd,config group,config resolv_conf,mount proc,mount sys,mount devpts,mount home,mount tmp",
                 "mount dev,mount hostfs,mount slave,bind path,user bind control,enable fusemount,enable overlay",
                 "enable underlay,sessiondir max size,memory fs type,limit container owners,limit container groups",

@@ -72,8 +72,21 @@ class SitePolicyTest {
                 new Situation().sandbox(temporary.resolve("sandbox")).subIds().step("/bin/sh", "-c", "true");
         situation.config = Configs.of("allow container dir = no\nlimit container owners = nobody-at-all");
         assertThatCode(situation::plan).doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_build_needs_user_namespaces_as_well(@TempDir Path temporary) {
+        var situation =
+                new Situation().sandbox(temporary.resolve("sandbox")).subIds().step("/bin/sh", "-c", "true");
         situation.config = Configs.of("allow user ns = no");
-        assertThatExceptionOfType(UserException.class).isThrownBy(situation::plan);
+        assertThatExceptionOfType(UserException.class)
+                .isThrownBy(situation::plan)
+                .withMessageContaining("allow user ns = no");
+        assertThatExceptionOfType(UserException.class)
+                .isThrownBy(() -> Planner.requireRoot(situation.host(), situation.config))
+                .withMessageContaining("allow user ns = no");
+        assertThatCode(() -> Planner.requireRoot(situation.root().host(), situation.config))
+                .doesNotThrowAnyException();
     }
 
     @Test
@@ -130,9 +143,9 @@ class SitePolicyTest {
     @Test
     void mounts_of_the_host_are_followed_unless_the_site_forbids_that() throws UserException, IOException {
         var situation = new Situation();
-        assertThat(situation.text()).doesNotContain("PRIVATE_MOUNTS");
+        assertThat(situation.text()).doesNotContain("private-mounts");
         situation.config = Configs.of("mount slave = no");
-        assertThat(situation.text()).contains("MOUNT_NAMESPACE\nPRIVATE_MOUNTS\n");
+        assertThat(situation.text()).contains("mount-namespace\nprivate-mounts\n");
     }
 
     private static void refused(String config, Image image, Credentials caller, String message) {
