@@ -105,15 +105,11 @@ final class HostMounts {
         return candidates;
     }
 
-    /// The user's binds as `KERR_BIND` shows them.
+    /// The targets of the user's binds: `KERR_BIND`, by which a container in the container has them too.
     String bindVariable() {
         var text = new StringBuilder();
         for (Bind bind : view.binds()) {
-            text.append(text.isEmpty() ? "" : ",")
-                    .append(bind.source())
-                    .append(':')
-                    .append(bind.target());
-            text.append(bind.readOnly() ? ":ro" : "");
+            text.append(text.isEmpty() ? "" : ",").append(bind.target());
         }
         return text.toString();
     }

@@ -60,7 +60,7 @@ class LaunchEnvironmentTest {
     @ParameterizedTest
     @ValueSource(strings = {"A", "=x", "A=1,B", ""})
     void what_is_no_name_with_a_value_is_refused(String list) {
-        assertThatExceptionOfType(UserException.class)
+        assertThatExceptionOfType(UsageException.class)
                 .isThrownBy(() -> of(Map.of(), list))
                 .withMessageMatching("--env .*is not NAME=VALUE");
     }
@@ -83,22 +83,19 @@ class LaunchEnvironmentTest {
                 .allMatch(line -> line.endsWith(" is no name of a variable and is not set"));
     }
 
-    private Map<String, String> of(Map<String, String> variables, String... lists) throws UserException {
+    private Map<String, String> of(Map<String, String> variables, String... lists)
+            throws UsageException, UserException {
         var log = new StreamLog(new PrintStream(said, true, StandardCharsets.UTF_8), Log.Level.INFO);
         var words = new ArrayList<String>();
         for (String list : lists) {
             words.addAll(List.of("--env", list));
         }
-        try {
-            var given = new Variables(variables);
-            var invocation = CommandLineParser.command(Command.EXEC, words, 0, given);
-            var environment = new LaunchEnvironment(invocation, given, log);
-            var all = new LinkedHashMap<>(environment.exported());
-            all.putAll(environment.set());
-            return all;
-        } catch (UsageException wrong) {
-            throw new IllegalArgumentException(wrong);
-        }
+        var given = new Variables(variables);
+        var invocation = CommandLineParser.command(Command.EXEC, words, 0, given);
+        var environment = new LaunchEnvironment(invocation, given, log);
+        var all = new LinkedHashMap<>(environment.exported());
+        all.putAll(environment.set());
+        return all;
     }
 
     private String said() {
