@@ -48,7 +48,8 @@ final class Ext3Writer {
         String ids = Integer.toUnsignedString(owner.uid()) + ":" + Integer.toUnsignedString(owner.gid());
         List<String> command = new ArrayList<>(List.of(mkfs, "-q", "-F", "-b", "4096", "-m", "0"));
         command.addAll(List.of("-O", "^64bit,^metadata_csum"));
-        command.addAll(List.of("-E", "nodiscard,root_owner=" + ids)); // a discard would give blocks back
+        boolean sparse = layout.space() == OverlayLayout.Space.SPARSE; // a discard gives blocks back
+        command.addAll(List.of("-E", (sparse ? "discard" : "nodiscard") + ",root_owner=" + ids));
         command.addAll(List.of("-d", tree.toString()));
         run(command, file);
         if (!isOwnedSo(tree.resolve("upper"), owner)) {

@@ -53,7 +53,9 @@ public record OverlayLayout(long sizeBytes, Space space, List<Path> directories,
             if (name.chars().anyMatch(Character::isISOControl)) {
                 throw new UserException("directory " + name + " of the overlay has control characters in its name");
             }
-            Path relative = Path.of("/").relativize(Path.of("/").resolve(name));
+            Path given = Path.of(name);
+            int parts = given.getNameCount();
+            Path relative = parts == 0 ? Path.of("") : given.subpath(0, parts);
             for (Path part : relative) {
                 if (part.toString().equals("..")) {
                     throw new UserException(
