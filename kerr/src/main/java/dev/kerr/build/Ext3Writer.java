@@ -50,6 +50,9 @@ final class Ext3Writer {
         command.addAll(List.of("-O", "^64bit,^metadata_csum"));
         boolean sparse = layout.space() == OverlayLayout.Space.SPARSE; // a discard gives blocks back
         command.addAll(List.of("-E", (sparse ? "discard" : "nodiscard") + ",root_owner=" + ids));
+        if (sparse) {
+            command.addAll(List.of("-J", "size=4")); // the least; a journal is written out whole
+        }
         command.addAll(List.of("-d", tree.toString()));
         run(command, file);
         if (!isOwnedSo(tree.resolve("upper"), owner)) {
