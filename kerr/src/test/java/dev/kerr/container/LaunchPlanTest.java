@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kerr.config.Configs;
 import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.EnvironmentFile;
+import dev.kerr.container.ContainerSpec.EnvironmentRules;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
 import dev.kerr.container.ContainerSpec.Writable;
+import dev.kerr.image.Partition;
 import dev.kerr.linux.Account;
 import dev.kerr.linux.Credentials;
 import dev.kerr.sif.Architecture;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +176,99 @@ class LaunchPlanTest {
                 sessiondir max size = 1
                 """);
         situation.workingDirectory = "/opt";
+    }
+
+    @Test
+    void a_contained_launch_has_its_own_devices_and_directories() {
+        situation.contained = true;
+        situation.terminal = Optional.of("/dev/pts/3");
+    }
+
+    @Test
+    void a_contained_launch_writes_into_a_work_directory() {
+        situation.contained = true;
+        situation.workDirectory = Optional.of("/scratch/ada");
+        situation.scratch = List.of("/scr/one", "/srv/two");
+    }
+
+    @Test
+    void scratch_directories_are_of_the_session() {
+        situation.scratch = List.of("/scr/one", "/opt");
+    }
+
+    @Test
+    void the_home_is_another_one() {
+        situation.home = Optional.of(new ContainerSpec.Home("/data/set", "/home/of/ada"));
+    }
+
+    @Test
+    void default_mounts_are_left_out() {
+        situation.leftOut = List.of("proc", "sys", "dev", "tmp", "home", "cwd", "bind-paths", "nosuch");
+    }
+
+    @Test
+    void an_overlay_directory_is_written_to() {
+        situation.overlay("/scratch/ada", false);
+    }
+
+    @Test
+    void overlay_directories_are_laid_one_over_the_other() {
+        situation.overlay("/scratch/ada", true);
+        situation.overlay("/data", true);
+    }
+
+    @Test
+    void a_user_writes_to_an_overlay_on_fuse() {
+        situation.overlays.add(new Overlay("/scratch/ada", false, Optional.empty(), "fuse.sshfs", new MapTree()));
+    }
+
+    @Test
+    void a_user_writes_to_an_ext3_file() {
+        situation.overlays.add(Overlay.of(Situation.volume(Partition.FileSystem.EXT3), false));
+    }
+
+    @Test
+    void root_writes_to_an_ext3_file() {
+        situation.root().overlays.add(Overlay.of(Situation.volume(Partition.FileSystem.EXT3), false));
+    }
+
+    @Test
+    void a_user_of_sub_ids_reads_an_ext3_file() {
+        situation.subIds().identity = Identity.FAKEROOT;
+        situation.overlays.add(Overlay.of(Situation.volume(Partition.FileSystem.EXT3), true));
+    }
+
+    @Test
+    void a_squashfs_file_is_laid_over_the_image() {
+        situation.overlays.add(Overlay.of(Situation.volume(Partition.FileSystem.SQUASHFS), false));
+    }
+
+    @Test
+    void a_part_of_an_image_is_bound() throws Exception {
+        situation.bind("/data/data.sqfs:/mnt/part:image-src=/inside,ro");
+        situation.images.put(situation.binds.getFirst(), Situation.volume(Partition.FileSystem.SQUASHFS));
+    }
+
+    @Test
+    void the_environment_is_of_files_and_literal() {
+        situation.environment = Optional.of(new EnvironmentRules(
+                true,
+                List.of("LEFT_OUT", "OTHERS_*"),
+                Map.of("EXPORTED", "1"),
+                List.of(new EnvironmentFile("vars", "A=1")),
+                Map.of("B", "$A"),
+                false,
+                true));
+    }
+
+    @Test
+    void an_application_is_run() {
+        situation.payload = new Payload(Action.RUN, 3, List.of(), "foo", "");
+    }
+
+    @Test
+    void another_shell_is_started() {
+        situation.payload = new Payload(Action.SHELL, 3, List.of(), "", "/bin/zsh");
     }
 
     @Test

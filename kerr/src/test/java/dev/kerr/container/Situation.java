@@ -12,6 +12,7 @@ import dev.kerr.container.Host.SubIdMapping;
 import dev.kerr.image.FileIdentity;
 import dev.kerr.image.Image;
 import dev.kerr.image.MapTree;
+import dev.kerr.image.Partition;
 import dev.kerr.image.Volume;
 import dev.kerr.linux.Account;
 import dev.kerr.linux.Credentials;
@@ -69,6 +70,7 @@ final class Situation {
     Optional<String> terminal = Optional.empty();
     Optional<String> directory = Optional.empty();
     boolean clean;
+    Optional<EnvironmentRules> environment = Optional.empty();
     final Map<String, String> set = new LinkedHashMap<>();
     Config config = Config.defaults();
 
@@ -139,6 +141,19 @@ final class Situation {
         return this;
     }
 
+    /// A directory on a local disk is laid over the image.
+    Situation overlay(String path, boolean readOnly) {
+        overlays.add(new Overlay(path, readOnly, Optional.empty(), "ext4", new MapTree()));
+        return this;
+    }
+
+    /// A file with a file system in which a directory `inside` can be seen.
+    static Volume volume(Partition.FileSystem type) {
+        var identity = new FileIdentity(7, 43, 1_048_576, 1_700_000_000_000_000_000L);
+        var partition = new Partition(Path.of("/data/file.img"), identity, 4096, 1_044_480, type);
+        return new Volume(partition, new MapTree().directories("/inside"));
+    }
+
     /// A step of a build as the build makes it.
     Situation step(String... command) {
         payload = new Payload(Action.STEP, 0, List.of(command));
@@ -161,7 +176,7 @@ final class Situation {
                 identity,
                 writable,
                 new HostView(binds, home, contained, leftOut, scratch, workDirectory, directory),
-                new EnvironmentRules(clean, set));
+                environment.orElse(new EnvironmentRules(clean, set)));
     }
 
     private Attachments attachments() {
