@@ -176,8 +176,43 @@ does_not_let_home_be_set() {
   expect_contains HOME "$STDERR"
 }
 
+evaluates_environment_files() {
+  printf 'A=1\nexport B="two\nlines"\nC=$HOST_SIDE\n' >one
+  echo A=2 >two
+  export HOST_SIDE=h
+  expect_stdout '2 two lines h' "$KERR" exec --env-file one,two "$BUSYBOX" sh -c 'echo $A $B $C'
+  expect_stdout 3 env KERRENV_A=0 "$KERR" exec --env-file one --env A=3 "$BUSYBOX" sh -c 'echo $A'
+  expect_stdout 1 env KERRENV_A=0 KERR_ENV_FILE=one "$KERR" exec "$BUSYBOX" sh -c 'echo $A'
+  expect_fatal 'nowhere' "$KERR" exec --env-file nowhere "$BUSYBOX" true
+  echo "A='" >bad
+  expect_fatal 'bad cannot be evaluated' "$KERR" exec --env-file bad "$BUSYBOX" true
+}
+
+leaves_variables_outside() {
+  export FOO_1=1 FOO_2=2 BAR=3
+  expect_stdout 'unset unset 3' "$KERR" exec --no-env 'FOO_*' "$BUSYBOX" sh -c 'echo ${FOO_1-unset} ${FOO_2-unset} $BAR'
+}
+
+has_the_usual_umask() {
+  umask 0077
+  expect_stdout 0022 "$KERR" exec --no-umask "$BUSYBOX" sh -c umask
+  expect_stdout 0077 "$KERR" exec "$BUSYBOX" sh -c umask
+}
+
+runs_applications() {
+  expect_stdout '/scif/apps/foo foo' "$KERR" exec --app foo "$IMAGES/apps.sif" sh -c 'echo $SCIF_APPROOT $APPTAINER_APPNAME'
+  expect_status 0 "$KERR" run --app foo "$IMAGES/apps.sif"
+  expect_failure 1 'no application bar' "$KERR" run --app bar "$IMAGES/apps.sif"
+  expect_fatal 'is no name of an application' "$KERR" exec --app ../x "$IMAGES/apps.sif" true
+}
+
+starts_another_shell() {
+  expect_stdout /bin/ash "$KERR" shell --shell /bin/ash "$BUSYBOX" -c 'echo $SHELL'
+  expect_fatal '/bin/zsh is not in the container' "$KERR" shell --shell /bin/zsh "$BUSYBOX"
+}
+
 refuses_what_is_no_assignment() {
-  expect_fatal '--env nothing' "$KERR" exec --env nothing "$BUSYBOX" true
+  expect_usage_error '--env nothing' "$KERR" exec --env nothing "$BUSYBOX" true
 }
 
 # ---- clean
@@ -202,7 +237,7 @@ tells_where_it_is() {
     expect_equal "$image" "$(value ${family}_CONTAINER inside)"
     expect_equal busybox.sif "$(value ${family}_NAME inside)"
     expect_equal exec "$(value ${family}_COMMAND inside)"
-    expect_contains /tmp "$(value ${family}_BIND "$KERR" exec -B /tmp:/mnt "$BUSYBOX")"
+    expect_equal /mnt "$(value ${family}_BIND "$KERR" exec -B /tmp:/mnt "$BUSYBOX")"
   done
 }
 
@@ -265,6 +300,12 @@ it 'evaluates values as in double quotes' evaluates_values_in_double_quotes
 it 'survives values that end in a backslash' survives_values_that_end_in_a_backslash
 it 'survives values that are no shell words' survives_values_that_are_no_shell_words
 it 'changes PATH at either end' changes_the_path_at_either_end
+it 'evaluates environment files' evaluates_environment_files
+it 'takes values literally' expect_stdout '$HOME `id`' "$KERR" exec --no-eval --env 'A=$HOME `id`' "$BUSYBOX" sh -c 'echo "$A"'
+it 'leaves variables outside' leaves_variables_outside
+it 'has the usual umask if asked' has_the_usual_umask
+it 'runs applications' runs_applications
+it 'starts another shell' starts_another_shell
 it 'does not let HOME be set' does_not_let_home_be_set
 it 'refuses what is no assignment' refuses_what_is_no_assignment
 it "leaves the caller's variables outside with --cleanenv" leaves_the_callers_variables_outside

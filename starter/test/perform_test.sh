@@ -436,21 +436,21 @@ tests_mismatches() {
     payload true
     ok 'what is not on the host cannot be bound' failed_saying 'cannot bind /no/such/directory'
     plan
-    op IMAGE "$scratch/data/file" 1 2 3 4
+    op IMAGE 0 "$scratch/data/file" ro 1 2 3 4
     payload true
     ok 'another image than was planned for is refused' failed_saying 'changed while its launch was being planned'
     plan
-    op IMAGE "$scratch/data" 1 2 3 4
+    op IMAGE 0 "$scratch/data" ro 1 2 3 4
     payload true
     ok 'a directory is no image' failed_saying 'changed while its launch was being planned'
     plan
     # shellcheck disable=SC2046
-    op IMAGE "$scratch/data/file" $(identity "$scratch/data/file")
+    op IMAGE 0 "$scratch/data/file" ro $(identity "$scratch/data/file")
     payload true
     ok 'the image that was planned for is opened' status_is 0
     mkfifo "$scratch/fifo" 2>/dev/null
     plan
-    op IMAGE "$scratch/fifo" 1 2 3 4
+    op IMAGE 0 "$scratch/fifo" ro 1 2 3 4
     payload true
     ok 'a pipe in the place of the image holds nobody up' failed_saying 'changed while its launch was being planned'
     plan
@@ -471,13 +471,13 @@ identity() { stat -L -c '%d %i %s %.9Y' "$1" | tr -d .; }
 served_tree() {
     plan
     # shellcheck disable=SC2046
-    op IMAGE "$scratch/data/file" $(identity "$scratch/data/file")
+    op IMAGE 0 "$scratch/data/file" ro $(identity "$scratch/data/file")
     [ "$uid" = 0 ] || op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
-    op IMAGE_SERVER "$scratch/bin/empty_server" "$mine/report"
+    op IMAGE_SERVER 0 "$scratch/bin/empty_server" "$mine/report"
     op MOUNT_NAMESPACE
     op SESSION 1048576
     op DIRECTORY /image 755
-    op MOUNT_SERVED /image
+    op MOUNT_SERVED 0 /image
     op DIRECTORY /skeleton 755
     for directory in usr bin sbin lib lib32 lib64 proc; do
         if [ -L "/$directory" ]; then
@@ -538,7 +538,7 @@ tests_server() {
     ok 'the server ends with a payload that never was' eval 'status_is 255 && server_ended "${server:-1}"'
 
     served_tree
-    sed 's,^IMAGE_SERVER.*,IMAGE_SERVER\t/no/such/server,' "$scratch/lines" >"$scratch/edited"
+    sed 's,^IMAGE_SERVER.*,IMAGE_SERVER\t0\t/no/such/server,' "$scratch/lines" >"$scratch/edited"
     cp "$scratch/edited" "$scratch/lines"
     enter
     payload true
@@ -561,11 +561,11 @@ tests_loop() {
     { head -c 4096 /dev/zero; cat "$scratch/squashfs"; } >"$scratch/image"
     plan
     # shellcheck disable=SC2046
-    op IMAGE "$scratch/image" $(identity "$scratch/image")
+    op IMAGE 0 "$scratch/image" ro $(identity "$scratch/image")
     op MOUNT_NAMESPACE
     op SESSION 1048576
     op DIRECTORY /image 755
-    op MOUNT_LOOP /image 4096 "$(stat -c %s "$scratch/squashfs")" squashfs
+    op MOUNT_LOOP 0 /image ro 4096 "$(stat -c %s "$scratch/squashfs")" squashfs
     op ROOT /image
     host_programs
     enter
