@@ -78,7 +78,7 @@ public final class Images {
         }
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
             byte[] head = head(channel);
-            return holds(head, SIF_MAGIC_AT, "SIF_MAGIC") || holds(head, launchLine(head), "hsqs");
+            return isSif(head) || holds(head, launchLine(head), "hsqs");
         } catch (IOException unreadable) {
             return false;
         }
@@ -136,7 +136,7 @@ public final class Images {
             throw new UserException("image " + name + " is empty", "copy or build it again");
         }
         byte[] head = head(channel);
-        if (holds(head, SIF_MAGIC_AT, "SIF_MAGIC")) {
+        if (isSif(head)) {
             var sif = Sif.open(channel);
             var primary = runnable(name, sif);
             var tree = tree(channel, primary.offset(), primary.size());

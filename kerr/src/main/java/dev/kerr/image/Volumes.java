@@ -41,8 +41,10 @@ public final class Volumes implements AutoCloseable {
 
     /// The overlay partition of an image that is open, if it has one.
     public Optional<Volume> overlayOf(Image image) throws UserException {
-        boolean sif = image instanceof Image.Squashfs file && file.sif().isPresent();
-        return sif ? open(image.path().toString(), 0, true) : Optional.empty();
+        boolean has = image instanceof Image.Squashfs file
+                && file.sif().isPresent()
+                && overlay(file.sif().get()).isPresent();
+        return has ? open(image.path().toString(), 0, true) : Optional.empty();
     }
 
     @Override
@@ -104,13 +106,7 @@ public final class Volumes implements AutoCloseable {
 
     private static Optional<Descriptor> object(String name, Sif sif, int id, boolean overlay) throws UserException {
         if (overlay) {
-            for (Descriptor descriptor : sif.descriptors()) {
-                var partition = descriptor.partition();
-                if (partition.isPresent() && partition.get().partitionType() == PartitionType.OVERLAY) {
-                    return Optional.of(descriptor);
-                }
-            }
-            return Optional.empty();
+            return overlay(sif);
         }
         if (id == 0) {
             return sif.primaryPartition();
@@ -121,6 +117,16 @@ public final class Volumes implements AutoCloseable {
                     "image " + name + " has no data object " + id, "`kerr sif list` shows what it holds");
         }
         return descriptor;
+    }
+
+    private static Optional<Descriptor> overlay(Sif sif) {
+        for (Descriptor descriptor : sif.descriptors()) {
+            var partition = descriptor.partition();
+            if (partition.isPresent() && partition.get().partitionType() == PartitionType.OVERLAY) {
+                return Optional.of(descriptor);
+            }
+        }
+        return Optional.empty();
     }
 
     private static FileTree tree(FileChannel channel, Partition partition) throws IOException {
