@@ -50,10 +50,10 @@ $(LIB)/libzstd-jni.so: $(LIB)/kerr.jar
 	@install -m 644 build/native/$(NATIVE)/libzstd-jni-*.so $@
 
 # java.base is all that Kerr needs. The AOT cache takes the place of the default CDS archives.
-$(LIB)/runtime/release: $(JAVA_HOME)/release
+$(LIB)/runtime/release: $(JAVA_HOME)/release Makefile
 	@echo 'runtime'
 	@rm -rf $(LIB)/runtime && mkdir -p $(LIB)
-	@$(JAVA_HOME)/bin/jlink --add-modules java.base --strip-debug --no-header-files --no-man-pages --output $(LIB)/runtime
+	@$(JAVA_HOME)/bin/jlink --add-modules java.base,java.net.http --strip-debug --no-header-files --no-man-pages --output $(LIB)/runtime
 	@chmod -R u+w $(LIB)/runtime && touch $@
 
 $(DIST)/bin/kerr: $(wildcard starter/*.[ch] starter/jvm/*.c) starter/Makefile
@@ -77,7 +77,7 @@ train = rm -f $@; $(DIST)/bin/kerr --train $(1) build/training $@ >build/train-$
 
 $(STAMPS)/training: $(LIB)/kerr.jar $(LIB)/runtime/release
 	@mkdir -p $(@D) && rm -rf build/training
-	@$(LIB)/runtime/bin/java -cp $(LIB)/kerr.jar dev.kerr.cli.TrainingImages build/training
+	@$(LIB)/runtime/bin/java --enable-native-access=ALL-UNNAMED -cp $(LIB)/kerr.jar dev.kerr.cli.TrainingImages build/training
 	@touch $@
 
 $(LIB)/launch.aot: $(TRAINED)

@@ -49,6 +49,15 @@ is_read_only() {
   done
 }
 
+has_room_in_memory() {
+  expect_failure 1 'No space left' "$KERR" exec --writable-tmpfs --writable-tmpfs-size 2 "$BUSYBOX" \
+    dd if=/dev/zero of=/new bs=1M count=4
+  expect_silent "$KERR" exec --writable-tmpfs --writable-tmpfs-size 100M "$BUSYBOX" \
+    sh -c 'dd if=/dev/zero of=/new bs=1M count=90 2>/dev/null'
+  expect_failure 255 'is no size' "$KERR" exec --writable-tmpfs --writable-tmpfs-size much "$BUSYBOX" true
+  expect_failure 255 'means nothing' "$KERR" exec --writable-tmpfs-size 10 "$BUSYBOX" true
+}
+
 forgets_what_is_written_in_memory() {
   expect_stdout 'x root' "$KERR" exec --writable-tmpfs "$BUSYBOX" sh -c 'echo x >/new; echo root >>/etc/new; echo $(cat /new /etc/new)'
   expect_status 1 inside test -e /new
@@ -231,6 +240,7 @@ it "sees the host's resolver, names and time zone" sees_the_hosts_resolver_and_n
 it 'does not see the rest of the host' does_not_see_the_rest
 it 'leaves the home out with --no-home' leaves_the_home_out
 it 'is read-only' is_read_only
+it 'has the room for it that was asked for' has_room_in_memory
 it 'forgets what is written with --writable-tmpfs' forgets_what_is_written_in_memory
 it 'writes into a sandbox with --writable' writes_into_a_sandbox
 it 'binds directories and files' binds_directories_and_files

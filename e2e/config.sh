@@ -41,6 +41,33 @@ builds_whatever_may_be_run() {
   expect_silent "$KERR" exec packed.sif true
 }
 
+# As root a file system of our own is shown; a user is shown what there is.
+shows_all_file_systems() {
+  mkdir host
+  if is_root; then
+    expect_stdout 'file there' unshare -m bash -c 'mount -t tmpfs none /mnt && mkdir /mnt/own && touch /mnt/own/file &&
+      echo "mount hostfs = yes" >kerr.conf && "$0" --config kerr.conf exec "$1" sh -c "cd /mnt/own; echo \$(ls) there"' \
+      "$KERR" "$BUSYBOX"
+  fi
+  expect_silent with 'mount hostfs = yes' exec "$BUSYBOX" true
+  expect_silent with 'mount hostfs = yes' exec --no-mount hostfs "$BUSYBOX" true
+}
+
+makes_overlays_by_a_program() {
+  expect_stdout 'fuse.fuse-overlayfs' with 'enable overlay = driver' exec -B /usr:/absent/usr "$BUSYBOX" \
+    sh -c 'test -e /absent/usr/bin && awk "\$2 == \"/\" { print \$3 }" /proc/mounts'
+  mkdir over
+  with 'enable overlay = driver' exec --overlay over "$BUSYBOX" sh -c 'echo x >/new'
+  expect_equal x "$(cat over/upper/new)"
+}
+
+mounts_ext3_without_the_kernel() {
+  "$KERR" overlay create --size 64 o.img
+  with 'allow kernel extfs = no' exec --overlay o.img "$BUSYBOX" sh -c 'echo x >/new; chown 12:34 /new'
+  expect_stdout 'x 12' with 'allow kernel extfs = no' exec --overlay o.img:ro "$BUSYBOX" \
+    sh -c 'echo $(cat /new; stat -c %u /new)'
+}
+
 # limited LINE TEXT: an ordinary user is refused with TEXT, root is not.
 limited() {
   if is_root; then
@@ -171,7 +198,7 @@ changes_nothing_that_would_be_wrong() {
   for how in --dry-run $(! is_root || echo --dry-run=false); do
     expect_fatal 'unknown directive "mont home"' config $how --set 'mont home' no
     expect_fatal 'mount home is not yes or no: maybe' config $how --set 'mount home' maybe
-    expect_fatal 'oci mode cannot be obeyed' config $how --set 'oci mode' yes
+    expect_fatal 'image driver cannot be obeyed' config $how --set 'image driver' x
     expect_fatal 'has no value /b' config $how --unset 'bind path' /b
   done
   expect_usage_error 'needs a value' config --set 'mount home'
@@ -194,6 +221,12 @@ lists_the_directives() { expect_stdout_contains 'limit container paths' "$KERR" 
 it 'is right as it is installed' copy_works
 it 'mounts what it says' obeys_mounts
 it 'allows kinds of images, or not' allows_kinds_of_images
+it 'shows all file systems of the host' shows_all_file_systems
+if "$KERR" --quiet doctor 2>&1 | grep -q 'ok *fuse-overlayfs'; then
+  it 'has a program make overlays' makes_overlays_by_a_program
+else
+  skip 'has a program make overlays' 'no fuse-overlayfs on this host'
+fi
 it 'does not bind builds by what may be run' builds_whatever_may_be_run
 it 'limits owners, groups and places of images, but for root' limits_images
 it 'forbids user namespaces' forbids_user_namespaces
@@ -211,6 +244,7 @@ if is_root; then
   else
     skip 'keeps the kernel from mounting images' 'this kernel mounts none'
   fi
+  it 'keeps the kernel from mounting ext3' mounts_ext3_without_the_kernel
   it 'lets mounts of the host through' follows_mounts
   it 'keeps later mounts of the host out' follows_none
   it 'is changed where it says it, and keeps owner and mode' changes_the_file

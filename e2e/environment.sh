@@ -185,7 +185,7 @@ evaluates_environment_files() {
   expect_stdout 1 env KERRENV_A=0 KERR_ENV_FILE=one "$KERR" exec "$BUSYBOX" sh -c 'echo $A'
   expect_fatal 'nowhere' "$KERR" exec --env-file nowhere "$BUSYBOX" true
   echo "A='" >bad
-  expect_fatal 'bad cannot be evaluated' "$KERR" exec --env-file bad "$BUSYBOX" true
+  expect_fatal 'bad: it is no text for the shell in the container' "$KERR" exec --env-file bad "$BUSYBOX" true
 }
 
 leaves_variables_outside() {
@@ -202,13 +202,13 @@ has_the_usual_umask() {
 runs_applications() {
   expect_stdout '/scif/apps/foo foo' "$KERR" exec --app foo "$IMAGES/apps.sif" sh -c 'echo $SCIF_APPROOT $APPTAINER_APPNAME'
   expect_status 0 "$KERR" run --app foo "$IMAGES/apps.sif"
-  expect_failure 1 'no application bar' "$KERR" run --app bar "$IMAGES/apps.sif"
-  expect_fatal 'is no name of an application' "$KERR" exec --app ../x "$IMAGES/apps.sif" true
+  expect_failure 1 'Could not locate the container application: bar' "$KERR" run --app bar "$IMAGES/apps.sif"
+  expect_failure 1 'Could not locate the container application: ../x' "$KERR" exec --app ../x "$IMAGES/apps.sif" true
 }
 
 starts_another_shell() {
   expect_stdout /bin/ash "$KERR" shell --shell /bin/ash "$BUSYBOX" -c 'echo $SHELL'
-  expect_fatal '/bin/zsh is not in the container' "$KERR" shell --shell /bin/zsh "$BUSYBOX"
+  expect_fatal '/bin/zsh": no such file in the container' "$KERR" shell --shell /bin/zsh "$BUSYBOX"
 }
 
 refuses_what_is_no_assignment() {

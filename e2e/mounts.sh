@@ -40,6 +40,18 @@ overlay_directory_keeps_changes() {
   expect_failure 255 'contradict' "$KERR" exec --overlay o --writable-tmpfs "$IMAGE" true
 }
 
+overlay_links_lead_nowhere() {
+  local name
+  for name in upper work; do
+    rm -rf o
+    mkdir o target
+    ln -s "$PWD/target" "o/$name"
+    expect_failure 255 "/$name" "$KERR" exec --overlay o "$IMAGE" touch /new
+    expect_equal '' "$(ls target)"
+    rmdir target
+  done
+}
+
 overlay_file_keeps_changes() {
   "$KERR" overlay create --size 64 o.img
   "$KERR" exec --overlay o.img "$IMAGE" sh -c 'echo a >/new'
@@ -125,6 +137,7 @@ it 'contained: empty directories that are gone at the end' contained_directories
 it 'contained: a work directory keeps files' work_directory_keeps_what_is_written
 it 'another home' home_elsewhere
 it 'an overlay directory keeps changes' overlay_directory_keeps_changes
+it 'an overlay directory with links to elsewhere' overlay_links_lead_nowhere
 it 'an overlay file keeps changes' overlay_file_keeps_changes
 it 'an overlay file is locked while it is written to, and no longer' overlay_file_is_locked
 it 'an overlay partition of the image' overlay_in_the_image_itself

@@ -120,7 +120,8 @@ leaves_nothing_when_ended() {
     expect_equal '' "$(ls -A)"
     timeout -s KILL $delay "$KERR" overlay create --size 512 o.img || true
     [ ! -e o.img ] || e2fsck -fn o.img
-    rm -rf o.img .kerr-overlay-*
+    rm -f o.img
+    expect_equal '' "$(ls -A)"
   done
 }
 
@@ -128,8 +129,11 @@ names_what_is_missing() {
   echo 'binary path = /nowhere' >conf
   expect_fatal e2fsprogs "$KERR" --config conf overlay create o.img
   expect_stdout_contains mkfs.ext3 "$KERR" doctor
-  expect_fatal 'not yet available' "$KERR" overlay sync o.sif
-  expect_fatal 'not yet available' "$KERR" overlay seal o.sif
+  expect_fatal 'no such file' "$KERR" overlay sync o.sif
+  expect_fatal 'no such file' "$KERR" overlay seal o.sif
+  cp "$BUSYBOX" native.sif
+  chmod u+w native.sif
+  expect_fatal 'is no OCI-SIF' "$KERR" overlay seal native.sif
   expect_usage_error create "$KERR" overlay
   expect_usage_error create "$KERR" overlay create
 }

@@ -87,6 +87,11 @@ static bool bind_tree(const struct ids *ids) {
            kernel_move_mount(tree, target) == 0;
 }
 
+static bool own_terminals(const struct ids *ids) {
+    (void)ids;
+    return mkdir("/pts", 0755) == 0 && mount("kerr", "/pts", "devpts", MS_NOSUID, "newinstance,ptmxmode=0666") == 0;
+}
+
 static bool enter(const struct ids *ids) {
     (void)ids;
     return chdir("/lower") == 0 && kernel_pivot_root(".", ".") == 0 && umount2(".", MNT_DETACH) == 0;
@@ -108,6 +113,8 @@ static const struct {
     {"make it the root: pivot_root(2)", pivot, "the host's root must be a mounted file system, no chroot or initramfs"},
     {"mount an overlay in the user namespace", mount_overlay, "Linux 5.11 or newer with overlayfs: modprobe overlay"},
     {"bind a tree: open_tree(2), mount_setattr(2), move_mount(2)", bind_tree, "Linux 5.12 or newer"},
+    {"mount terminals of a container's own: devpts", own_terminals,
+     "a kernel with CONFIG_UNIX98_PTYS; --contain needs it"},
     {"enter the container: pivot_root(2), umount2(2)", enter, "report this as a bug"},
 };
 

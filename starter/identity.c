@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -94,13 +96,43 @@ void op_user_namespace(const struct launch *launch, const struct op *op) {
     write_once(launch, "self/gid_map", op->argv[1]);
 }
 
-void identity_drop_capabilities(void) {
+static void drop_bounding_set(void) {
     for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0;) capability++;
     check(errno == EINVAL || errno == EPERM, "cannot reduce the capability bounding set");
+}
+
+void op_become(const struct op *op) {
+    gid_t groups[NGROUPS_MAX];
+    const size_t count = op->argc - 2;
+    if (count > NGROUPS_MAX) fail("the plan names %zu groups", count);
+    for (size_t i = 0; i < count; i++) {
+        const char *digits = op->argv[i + 2];
+        if (*digits == '\0' || digits[strspn(digits, "0123456789")]) fail("the plan names a group '%s'", digits);
+        groups[i] = (gid_t)plan_number(digits);
+    }
+    const uid_t uid = (uid_t)plan_number(op->argv[0]);
+    const gid_t gid = (gid_t)plan_number(op->argv[1]);
+    if (uid != 0) drop_bounding_set(); /* no right is left to do it afterwards */
+    check(setgroups(count, groups) == 0 && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0,
+          "cannot become user %s", op->argv[0]);
+}
+
+void identity_drop_capabilities(void) {
+    drop_bounding_set();
     check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0, "cannot clear ambient capabilities");
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     const struct __user_cap_data_struct none[2] = {{0}, {0}};
     check(syscall(SYS_capset, &header, none) == 0, "cannot drop capabilities");
+}
+
+void identity_pass_capabilities(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct sets[2];
+    if (syscall(SYS_capget, &header, sets) != 0) return;
+    for (size_t i = 0; i < 2; i++) sets[i].inheritable = sets[i].permitted;
+    if (syscall(SYS_capset, &header, sets) != 0) return;
+    for (int capability = 0; capability < 64; capability++)
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
 }
 
 void op_privileges(const struct op *op) {

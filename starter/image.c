@@ -16,8 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,7 +24,7 @@
 #include "kernel.h"
 #include "launch.h"
 
-enum { SERVER_IMAGE_FD = 3, SERVER_FUSE_FD = 4, LOOP_ATTEMPTS = 64 };
+enum { LOOP_ATTEMPTS = 64 };
 
 struct image *image_of(struct launch *launch, const char *digits, bool open) {
     const uint64_t number = plan_number(digits);
@@ -34,6 +32,13 @@ struct image *image_of(struct launch *launch, const char *digits, bool open) {
     struct image *image = &launch->images[number];
     if ((image->path && image->file >= 0) != open) fail("the plan uses image %s out of order", digits);
     return image;
+}
+
+bool image_is_planned(const struct op *op, const struct stat *status) {
+    const uint64_t modified = (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
+    return S_ISREG(status->st_mode) && status->st_dev == plan_number(op->argv[3]) &&
+           status->st_ino == plan_number(op->argv[4]) && (uint64_t)status->st_size == plan_number(op->argv[5]) &&
+           modified == plan_number(op->argv[6]);
 }
 
 void op_image(struct launch *launch, const struct op *op) {
@@ -45,11 +50,9 @@ void op_image(struct launch *launch, const struct op *op) {
     check(image->file >= 0, "cannot open the image %s", path);
     struct stat status;
     check(fstat(image->file, &status) == 0, "cannot look at the image %s", path);
-    const uint64_t modified = (uint64_t)status.st_mtim.tv_sec * 1000000000 + (uint64_t)status.st_mtim.tv_nsec;
-    if (!S_ISREG(status.st_mode) || status.st_dev != plan_number(op->argv[3]) ||
-        status.st_ino != plan_number(op->argv[4]) || (uint64_t)status.st_size != plan_number(op->argv[5]) ||
-        modified != plan_number(op->argv[6]))
+    if (!image_is_planned(op, &status))
         fail("the image %s changed while its launch was being planned (hint: run the command again)", path);
+    if (strcmp(op->argv[2], "ro,once") == 0) check(unlink(path) == 0, "cannot remove the image %s", path);
 }
 
 /* The lock is the open file's: the server or the loop device that has it holds the lock, and lets go with its end. */
@@ -70,21 +73,10 @@ void op_lock_image(struct launch *launch, const struct op *op) {
 /* The server's process up to its program: nothing of the caller's but the image, /dev/fuse and the job's cgroup. */
 _Noreturn static void become_server(const struct image *image, const struct op *op, int gate) {
     char byte;
-    const int null = open("/dev/null", O_RDWR);
-    for (int fd = 0; fd < 3; fd++)
-        if (dup2(null, fd) < 0) _exit(1); /* a pipe to the caller must not stay open on our account */
-    setsid();                             /* so that ^C at the terminal does not reach the server */
+    server_detach("/dev/null");
     if (chdir("/") != 0 || read(gate, &byte, 1) != 1) _exit(0);
-    const int file = fcntl(image->file, F_DUPFD, 16), fuse = fcntl(image->fuse, F_DUPFD, 16);
-    if (dup2(file, SERVER_IMAGE_FD) < 0 || dup2(fuse, SERVER_FUSE_FD) < 0) _exit(1);
-    if (kernel_close_range(SERVER_FUSE_FD + 1, ~0U) != 0) _exit(1);
-    umask(022);
-    const struct rlimit zero = {0, 0};
-    setrlimit(RLIMIT_CORE, &zero);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     identity_drop_capabilities(); /* it parses bytes that nobody vouches for */
-    execve(op->argv[1], (char *const *)(uintptr_t)(op->argv + 1), (char *[]){"PATH=/usr/bin:/bin", NULL});
-    _exit(1); /* the first access of the mount then says ENOTCONN */
+    server_exec(op->argv + 1, (const int[]){image->file, image->fuse}, 2);
 }
 
 void op_image_server(struct launch *launch, const struct op *op) {

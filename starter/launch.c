@@ -35,6 +35,7 @@ static void perform(struct launch *launch, const struct op *op) {
     case OP_PRELOAD: op_preload(op); break;
     case OP_ENTER: op_enter(launch); break;
     case OP_CHDIR: op_chdir(op); break;
+    case OP_BECOME: op_become(op); break;
     case OP_PRIVILEGES: op_privileges(op); break;
     case OP_ENV_KEEP: environment_keep(environment, op->argc, op->argv); break;
     case OP_ENV_DROP: environment_drop(environment, op->argc, op->argv); break;

@@ -3,6 +3,7 @@
 #define KERR_LAUNCH_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "environment.h"
@@ -36,14 +37,19 @@ _Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
 
 /* identity.c: who we are */
 void op_user_namespace(const struct launch *launch, const struct op *op);
+void op_become(const struct op *op);
 void op_privileges(const struct op *op);
 void identity_drop_capabilities(void);
+/* What this process executes has its capabilities, though it is not root. What cannot be passed is not. */
+void identity_pass_capabilities(void);
 
 /* process.c: whose child the payload is */
 void op_process_namespace(struct launch *launch);
 
 /* image.c: the image and its server */
 void op_image(struct launch *launch, const struct op *op);
+/* Whether a file is the one that the operation IMAGE was planned for. */
+bool image_is_planned(const struct op *op, const struct stat *status);
 void op_lock_image(struct launch *launch, const struct op *op);
 void op_image_server(struct launch *launch, const struct op *op);
 void op_mount_served(struct launch *launch, const struct op *op);
@@ -54,6 +60,10 @@ struct image *image_of(struct launch *launch, const char *digits, bool open);
 
 /* server.c: file system servers that mount by themselves */
 void op_fuse_server(struct launch *launch, const struct op *op);
+/* In a server's process: lets go of the caller's terminal and pipes. */
+void server_detach(const char *null_device);
+/* Becomes its program, with nothing of the caller's but `files`, at most two, from descriptor 3 on, and the cgroup. */
+_Noreturn void server_exec(const char *const *argv, const int *files, int count);
 
 /* tree.c: the tree that the payload sees */
 void op_mount_namespace(const struct op *op);

@@ -27,8 +27,8 @@ static unsigned u16_at(const uint8_t *bytes) {
     return (unsigned)bytes[0] | (unsigned)bytes[1] << 8;
 }
 
-static uint32_t u32_at(const uint8_t *bytes) {
-    return (uint32_t)u16_at(bytes) | (uint32_t)u16_at(bytes + 2) << 16;
+uint32_t plan_u32(const uint8_t *bytes) {
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
 static bool is_number(const char *s) {
@@ -100,8 +100,8 @@ static const char *check_header(const uint8_t *bytes, size_t size) {
     if (memcmp(bytes, PLAN_MAGIC, 8) != 0) return "the plan's magic is wrong";
     if (u16_at(bytes + 8) != PLAN_VERSION) return "the plan has another version";
     if (u16_at(bytes + 10) != 0) return "the plan has unknown flags";
-    if (u32_at(bytes + 12) > PLAN_OPS_MAX) return "the plan has too many operations";
-    if (u32_at(bytes + 16) != size - PLAN_HEADER_SIZE) return "the plan's length is wrong";
+    if (plan_u32(bytes + 12) > PLAN_OPS_MAX) return "the plan has too many operations";
+    if (plan_u32(bytes + 16) != size - PLAN_HEADER_SIZE) return "the plan's length is wrong";
     return NULL;
 }
 
@@ -110,7 +110,7 @@ static const char *decode_ops(const uint8_t *bytes, size_t size, struct plan *pl
     for (size_t i = 0; i < plan->count; i++) {
         if (size - at < PLAN_OP_HEADER_SIZE) return "the plan ends within an operation";
         const struct op_kind *kind = kind_of(u16_at(bytes + at));
-        const size_t argc = u16_at(bytes + at + 2), length = u32_at(bytes + at + 4);
+        const size_t argc = u16_at(bytes + at + 2), length = plan_u32(bytes + at + 4);
         at += PLAN_OP_HEADER_SIZE;
         if (!kind) return "the plan has an unknown operation";
         if (length > size - at) return "the plan ends within an operation";
@@ -130,7 +130,7 @@ const char *plan_decode(const uint8_t *bytes, size_t size, struct plan *plan) {
     *plan = (struct plan){0};
     const char *wrong = check_header(bytes, size);
     if (wrong) return wrong;
-    plan->count = u32_at(bytes + 12);
+    plan->count = plan_u32(bytes + 12);
     if (plan->count == 0) return "the plan is empty";
     plan->ops = calloc(plan->count, sizeof *plan->ops);
     plan->strings = calloc(size + plan->count, sizeof *plan->strings);

@@ -27,7 +27,7 @@
 #define PLAN_OPS_MAX 4096
 
 /* The flags of a bind: read-only, no devices, no programs. nosuid is not a choice. */
-#define PLAN_FLAGS "ro", "nodev", "noexec"
+#define PLAN_FLAGS "ro", "nodev", "noexec", "once"
 
 /* The operations: X(name, code, signature). One letter an argument:
  *   p  absolute path        n  decimal number, 0 to 2^64-1      o  octal mode, 0 to 07777
@@ -37,8 +37,8 @@
  * a container path is resolved inside the container's root, symbolic links and all.
  */
 #define PLAN_OPS(X)                                                                                                   \
-    /* open an image once and compare: number below IMAGES_MAX, host path, "ro" or "" for writing, device, inode,      \
-       bytes, modification time in ns */                                                                              \
+    /* open an image once and compare: number below IMAGES_MAX, host path, "ro" or "" for writing ("ro,once": a file   \
+       for this launch alone, which loses its name), device, inode, bytes, modification time in ns */                 \
     X(IMAGE, 1, "npfnnnn")                                                                                            \
     /* enter a user namespace: uid map, gid map, newuidmap, newgidmap ("" = write the maps directly) */               \
     X(USER_NAMESPACE, 2, "ssss")                                                                                      \
@@ -87,6 +87,7 @@
     X(FUSE_SERVER, 32, "psp*")                                                                                        \
     X(HOST_DIRECTORY, 31, "po") /* make a directory of the host that is not there, before the session: path, mode */  \
     X(PRIVATE_MOUNTS, 33, "") /* no mount of the host's appears here from now on, and none goes away */               \
+    X(BECOME, 34, "nn*")    /* the real root becomes another user: uid, gid, supplementary gids */                    \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 
@@ -97,7 +98,7 @@ enum op_code {
 };
 
 /* An image's number is below this. */
-#define IMAGES_MAX 16
+#define IMAGES_MAX 128
 
 /* Where the host's root stands while the session is being made. */
 #define SESSION_HOST "/host"
@@ -124,6 +125,9 @@ struct plan {
 
 /* Decodes and checks a whole plan. `bytes` must outlive the plan. Returns NULL, or what is wrong with it. */
 const char *plan_decode(const uint8_t *bytes, size_t size, struct plan *plan);
+
+/* A number of four bytes, little-endian. */
+uint32_t plan_u32(const uint8_t *bytes);
 
 /* Frees what plan_decode made. */
 void plan_free(struct plan *plan);

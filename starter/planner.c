@@ -192,23 +192,29 @@ _Noreturn static void become_planner(const struct installation *installation, ch
     become(&java, arguments);
 }
 
-/* Reads until the plan is whole by its own header, or the planner closes the pipe. */
-static size_t read_plan(int pipe_end, uint8_t *bytes) {
-    size_t size = 0, wanted = PLAN_HEADER_SIZE;
-    while (size < wanted) {
-        const ssize_t n = read(pipe_end, bytes + size, wanted - size);
+/* Returns fewer than `size` bytes if the planner closes the pipe before. */
+static size_t read_up_to(int pipe_end, uint8_t *bytes, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+        const ssize_t n = read(pipe_end, bytes + done, size - done);
         if (n < 0 && errno == EINTR) continue;
         check(n >= 0, "cannot read the plan");
         if (n == 0) break;
-        size += (size_t)n;
-        if (size == PLAN_HEADER_SIZE && wanted == PLAN_HEADER_SIZE) {
-            uint32_t rest = 0;
-            for (int i = 3; i >= 0; i--) rest = rest << 8 | bytes[16 + i];
-            if (rest > PLAN_BYTES_MAX - PLAN_HEADER_SIZE) fail("the plan is larger than 1 MiB");
-            wanted += rest;
-        }
+        done += (size_t)n;
     }
-    return size;
+    return done;
+}
+
+/* The plan is as long as its own header says; behind it come the size of what is said of using it again, and that. */
+static void read_planned(int pipe_end, struct planned *planned) {
+    uint8_t size[4];
+    planned->size = read_up_to(pipe_end, planned->plan, PLAN_HEADER_SIZE);
+    if (planned->size < PLAN_HEADER_SIZE) return;
+    const uint32_t rest = plan_u32(planned->plan + 16);
+    if (rest > PLAN_BYTES_MAX - PLAN_HEADER_SIZE) fail("the plan is larger than 1 MiB");
+    planned->size += read_up_to(pipe_end, planned->plan + PLAN_HEADER_SIZE, rest);
+    if (read_up_to(pipe_end, size, sizeof size) == sizeof size && plan_u32(size) <= REUSE_BYTES_MAX)
+        planned->reuse_size = read_up_to(pipe_end, planned->reuse, plan_u32(size));
 }
 
 static int wait_for(pid_t planner) {
@@ -217,18 +223,19 @@ static int wait_for(pid_t planner) {
     return status;
 }
 
-size_t planner_plan(const struct installation *installation, char *const *arguments, uint8_t *bytes, pid_t *planner) {
+void planner_plan(const struct installation *installation, char *const *arguments, struct planned *planned,
+                  pid_t *planner) {
     int ends[2];
     check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
     *planner = fork();
     check(*planner >= 0, "cannot fork");
     if (*planner == 0) become_planner(installation, arguments, ends[1]);
     close(ends[1]);
-    const size_t size = read_plan(ends[0], bytes);
+    read_planned(ends[0], planned);
     close(ends[0]);
-    if (size > 0) { /* nothing is left for it to do, and a JVM takes its time to end */
+    if (planned->size > 0) { /* nothing is left for it to do, and a JVM takes its time to end */
         kill(*planner, SIGKILL);
-        return size;
+        return;
     }
     const int status = wait_for(*planner);
     if (WIFSIGNALED(status)) fail("the planner was ended by signal %d", WTERMSIG(status));

@@ -6,6 +6,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "plan.h"
+
+enum { REUSE_BYTES_MAX = 256 * 1024 };
+
 struct installation {
     char prefix[PATH_MAX]; /* the directory above bin/kerr, symbolic links resolved */
 };
@@ -24,9 +28,17 @@ _Noreturn void java_tree(const struct installation *installation, const char *he
 _Noreturn void java_train(const struct installation *installation, const char *cache, const char *images,
                           const char *output);
 
-/* Starts the planner for these arguments, reads its plan into `bytes` (PLAN_BYTES_MAX), and ends it. Returns the size
- * of the plan. If the planner ends without one (it printed help, an error, a dry run), we end with its status. */
-size_t planner_plan(const struct installation *installation, char *const *arguments, uint8_t *bytes, pid_t *planner);
+/* What the planner sent: its plan, and when that may be performed again (stored.h). */
+struct planned {
+    size_t size, reuse_size;
+    uint8_t plan[PLAN_BYTES_MAX];
+    uint8_t reuse[REUSE_BYTES_MAX];
+};
+
+/* Starts the planner for these arguments, reads what it sends, and ends it. If it ends without a plan (it printed help,
+ * an error, a dry run), we end with its status. */
+void planner_plan(const struct installation *installation, char *const *arguments, struct planned *planned,
+                  pid_t *planner);
 
 /* Waits until the planner is gone. */
 void planner_reap(pid_t planner);

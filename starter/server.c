@@ -26,25 +26,36 @@
 #include "kernel.h"
 #include "launch.h"
 
-enum { SERVER_IMAGE_FD = 3, SERVER_WAIT_MS = 20000 };
+enum { SERVER_WAIT_MS = 20000, FIRST_FD = 3, HIGH_FD = 16 };
 
-_Noreturn static void become_server(int file, const struct op *op) {
-    const int null = open(SESSION_HOST "/dev/null", O_RDWR);
-    for (int fd = 0; fd < 3; fd++)
-        if (dup2(null, fd) < 0) _exit(1);
-    setsid();
-    if (chroot(SESSION_HOST) != 0 || chdir("/") != 0) _exit(1);
-    if (file >= 0) {
-        const int high = fcntl(file, F_DUPFD, 16);
-        if (dup2(high, SERVER_IMAGE_FD) < 0) _exit(1);
-    }
-    if (kernel_close_range(SERVER_IMAGE_FD + (file >= 0), ~0U) != 0) _exit(1);
+void server_detach(const char *null_device) {
+    const int null = open(null_device, O_RDWR);
+    for (int fd = 0; fd < FIRST_FD; fd++)
+        if (dup2(null, fd) < 0) _exit(1); /* a pipe to the caller must not stay open on our account */
+    setsid();                             /* so that ^C at the terminal does not reach the server */
+}
+
+_Noreturn void server_exec(const char *const *argv, const int *files, int count) {
+    int high[2];
+    for (int i = 0; i < count; i++) high[i] = fcntl(files[i], F_DUPFD, HIGH_FD);
+    for (int i = 0; i < count; i++)
+        if (dup2(high[i], FIRST_FD + i) < 0) _exit(1);
+    if (kernel_close_range((unsigned)(FIRST_FD + count), ~0U) != 0) _exit(1);
     umask(022);
     const struct rlimit zero = {0, 0};
     setrlimit(RLIMIT_CORE, &zero);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    execve(op->argv[2], (char *const *)(uintptr_t)(op->argv + 2), (char *[]){"PATH=/usr/bin:/bin", NULL});
-    _exit(1);
+    execve(argv[0], (char *const *)(uintptr_t)argv, (char *[]){"PATH=/usr/bin:/bin", NULL});
+    _exit(1); /* the first access of the mount then says ENOTCONN */
+}
+
+_Noreturn static void become_server(int file, const struct op *op) {
+    server_detach(SESSION_HOST "/dev/null");
+    if (chroot(SESSION_HOST) != 0 || chdir("/") != 0) _exit(1);
+    if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) { /* as root of this user namespace, if it has one */
+        identity_pass_capabilities();
+    }
+    server_exec(op->argv + 2, &file, file >= 0);
 }
 
 /* Waits until another file system is at `path`, and takes it: a detached mount. */

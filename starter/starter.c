@@ -1,6 +1,7 @@
 /* kerr: the program that users start.
  *
- *   kerr exec|run|shell|test …     forks the planner (Java), reads its plan, performs it, becomes the payload
+ *   kerr exec|run|shell|test …     takes a stored plan (stored.c), or forks the planner (Java) and reads its plan;
+ *                                  performs it, becomes the payload
  *   kerr --perform FILE            performs the plan in FILE
  *   kerr --step FILE               the same, and removes the file: how a build runs its steps
  *   kerr --tree HEAP …             becomes Java, with a heap of so many bytes: a step that packs or unpacks files
@@ -29,6 +30,7 @@
 #include "fail.h"
 #include "launch.h"
 #include "planner.h"
+#include "stored.h"
 
 /* The commands that launch a container. */
 static bool launches(const char *command) {
@@ -107,22 +109,6 @@ _Noreturn static void perform_step(const char *path, uint8_t *bytes, const struc
     perform_file(opened, bytes, caller);
 }
 
-/* An executable SIF's first line runs `run-singularity IMAGE ARGUMENTS…`: that is `kerr run IMAGE ARGUMENTS…`. */
-static char **as_run_command(size_t argc, char **argv) {
-    char **run = calloc(argc + 2, sizeof *run);
-    if (!run) fail("there is no memory for the arguments");
-    static char command[] = "run";
-    run[0] = argv[0];
-    run[1] = command;
-    memcpy(run + 2, argv + 1, (argc - 1) * sizeof *run);
-    return run;
-}
-
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 int main(int argc, char **argv) {
     static uint8_t bytes[PLAN_BYTES_MAX];
     if (argc < 1) return EXIT_FATAL;
@@ -130,10 +116,6 @@ int main(int argc, char **argv) {
     struct caller caller = {.signals = signals_take(), .planner = -1};
     struct installation installation;
     installation_find(&installation);
-    if (strcmp(base_name(argv[0]), "run-singularity") == 0) {
-        argv = as_run_command((size_t)argc, argv);
-        argc++;
-    }
     if (argc == 2 && strcmp(argv[1], "--check") == 0) return check_host();
     if (argc == 5 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2], argv[3], argv[4]);
     if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes, &caller);
@@ -146,8 +128,12 @@ int main(int argc, char **argv) {
         signals_give_back(&caller.signals);
         java_exec(&installation, argv + 1);
     }
-    const size_t size = planner_plan(&installation, argv + 1, bytes, &caller.planner);
     caller.argc = (size_t)argc;
     caller.argv = argv;
-    perform(bytes, size, &caller);
+    const size_t size = stored_find(&installation, caller.argc, argv, bytes);
+    if (size > 0) perform(bytes, size, &caller);
+    static struct planned planned;
+    planner_plan(&installation, argv + 1, &planned, &caller.planner);
+    stored_keep(&installation, caller.argc, argv, planned.plan, planned.size, planned.reuse, planned.reuse_size);
+    perform(planned.plan, planned.size, &caller);
 }

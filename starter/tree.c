@@ -80,16 +80,26 @@ void op_symlink(const struct op *op) {
     check(symlink(op->argv[1], op->argv[0]) == 0, "cannot make the symbolic link %s", op->argv[0]);
 }
 
+/* Adds `before` and a name of the directory `path` that no link in a user's overlay can lead elsewhere. */
+static void add_layer(char *options, size_t room, const char *before, const char *path) {
+    const int directory = kernel_openat2(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC, RESOLVE_NO_SYMLINKS);
+    check(directory >= 0, "cannot use %s as a layer", path);
+    const size_t length = strlen(options);
+    const int added =
+        snprintf(options + length, room - length, "%s" SESSION_HOST "/proc/self/fd/%d", before, directory);
+    if (added >= (int)(room - length)) fail("the overlay has too many layers");
+}
+
 void op_overlay(const struct op *op) {
     char options[4096];
     const char *upper = op->argv[2];
-    int length = snprintf(options, sizeof options, "%s%slowerdir=", op->argv[1], op->argv[1][0] ? "," : "");
-    for (size_t i = 4; i < op->argc && length < (int)sizeof options; i++)
-        length += snprintf(options + length, sizeof options - (size_t)length, "%s%s", i > 4 ? ":" : "", op->argv[i]);
-    if (upper[0] && length < (int)sizeof options)
-        length += snprintf(options + length, sizeof options - (size_t)length, ",upperdir=%s,workdir=%s", upper,
-                           op->argv[3]);
-    if (length >= (int)sizeof options) fail("the overlay has too many layers");
+    snprintf(options, sizeof options, "%s%s", op->argv[1], op->argv[1][0] ? "," : "");
+    for (size_t i = 4; i < op->argc; i++)
+        add_layer(options, sizeof options, i > 4 ? ":" : "lowerdir=", op->argv[i]);
+    if (upper[0]) {
+        add_layer(options, sizeof options, ",upperdir=", upper);
+        add_layer(options, sizeof options, ",workdir=", op->argv[3]);
+    }
     const unsigned long flags = MS_NOSUID | MS_NODEV | (upper[0] ? 0 : MS_RDONLY);
     check(mount("kerr-root", op->argv[0], "overlay", flags, options) == 0, "cannot mount the overlay");
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.kerr.bytes.FormatException;
 import dev.kerr.log.UserException;
+import dev.kerr.ocisif.OciSif;
 import dev.kerr.sif.Descriptor;
 import dev.kerr.sif.Extra;
 import dev.kerr.sif.FsType;
@@ -78,8 +79,13 @@ sealed interface BaseImage {
     private static Squashfs partition(Path path, FileChannel channel, String spelling)
             throws IOException, UserException {
         try {
-            Descriptor primary = Sif.open(channel)
-                    .primaryPartition()
+            Sif sif = Sif.open(channel);
+            if (OciSif.is(sif)) {
+                throw new UserException(
+                        "cannot build from " + spelling + ": it is an OCI-SIF",
+                        "make a SIF of it first: kerr build other.sif " + spelling);
+            }
+            Descriptor primary = sif.primaryPartition()
                     .orElseThrow(
                             () -> new UserException("cannot build from " + spelling + ": it has no root file system"));
             FsType type = primary.partition().map(Extra.Partition::fsType).orElse(FsType.UNKNOWN);

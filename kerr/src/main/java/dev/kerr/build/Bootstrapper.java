@@ -17,14 +17,18 @@ final class Bootstrapper {
     private final HostCommands host;
     private final BuildDirectory directory;
     private final Log log;
+
+    /// That unpacking an image may take.
     private final PackSettings.Effort effort;
 
-    /// @param effort that unpacking an image may take
-    Bootstrapper(HostCommands host, BuildDirectory directory, Log log, PackSettings.Effort effort) {
-        this.effort = effort;
-        this.host = host;
-        this.directory = directory;
-        this.log = log;
+    private final ImageProvider images;
+
+    Bootstrapper(StageBuilder.Context context) {
+        this.host = context.host();
+        this.directory = context.directory();
+        this.log = context.log();
+        this.effort = context.request().options().packing().effort();
+        this.images = context.images();
     }
 
     /// @param workingDirectory at which a relative path of an image starts
@@ -34,8 +38,18 @@ final class Bootstrapper {
             case Bootstrap.Scratch() -> {}
             case Bootstrap.LocalImage(String path) ->
                 unpack(BaseImage.open(workingDirectory.resolve(path), path), path, rootfs);
+            case Bootstrap.Elsewhere(String source) -> {
+                unpack(BaseImage.open(images.sif(source), source), source, rootfs);
+                forgetConversion(rootfs);
+            }
             case Bootstrap.Debootstrap debootstrap -> install(debootstrap, rootfs);
         }
+    }
+
+    /// The definition that stands for a conversion of layers is none that somebody wrote: no part of the history.
+    private void forgetConversion(Path rootfs) throws IOException, UserException {
+        String definition = rootfs + "/" + MetadataPaths.DEFINITION;
+        requireSuccess("cannot remove " + definition, host.run(List.of("rm", "-f", "--", definition)));
     }
 
     private void unpack(BaseImage image, String spelling, Path rootfs) throws IOException, UserException {

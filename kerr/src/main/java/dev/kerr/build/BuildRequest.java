@@ -3,6 +3,8 @@ package dev.kerr.build;
 import static java.util.Objects.requireNonNull;
 
 import dev.kerr.deffile.BuildArguments;
+import dev.kerr.export.ExportSettings;
+import dev.kerr.export.LocalTarget;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -28,11 +30,25 @@ public record BuildRequest(Target target, Source source, Options options, Surrou
     }
 
     /// What kind of image is made.
-    public enum Format {
+    public sealed interface Format {
+        Format SIF = new Sif();
+        Format SANDBOX = new Sandbox();
+
         /// A file.
-        SIF,
+        record Sif() implements Format {}
+
         /// A directory.
-        SANDBOX
+        record Sandbox() implements Format {}
+
+        /// An image for Docker and its like.
+        ///
+        /// @param place of the target's path
+        record Exported(LocalTarget place, ExportSettings settings) implements Format {
+            public Exported {
+                requireNonNull(place);
+                requireNonNull(settings);
+            }
+        }
     }
 
     /// What happens to a target that exists.

@@ -5,8 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.kerr.deffile.Definition;
 import dev.kerr.deffile.DefinitionParser;
 import dev.kerr.deffile.Header;
+import dev.kerr.export.OneLayerImage;
+import dev.kerr.image.Image;
+import dev.kerr.image.Images;
 import dev.kerr.inspect.Inspection;
+import dev.kerr.linux.Terminal;
 import dev.kerr.log.Log;
+import dev.kerr.log.ProgressBar;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Stamp;
 import java.io.IOException;
@@ -26,14 +31,16 @@ import java.util.OptionalLong;
 /// temporary directory in both cases.
 public final class Builder {
     private final BuildRunner runner;
+    private final ImageProvider images;
     private final Platform platform;
     private final Clock clock;
     private final Log log;
 
     /// @param runner has the rights of root
     /// @param clock the time and zone for labels and SIF; a fixed one makes the build reproducible
-    public Builder(BuildRunner runner, Platform platform, Clock clock, Log log) {
+    public Builder(BuildRunner runner, ImageProvider images, Platform platform, Clock clock, Log log) {
         this.runner = requireNonNull(runner);
+        this.images = requireNonNull(images);
         this.platform = requireNonNull(platform);
         this.clock = requireNonNull(clock);
         this.log = requireNonNull(log);
@@ -51,7 +58,7 @@ public final class Builder {
         boolean keep = request.options().keepTemporary();
         try (BuildDirectory directory = BuildDirectory.create(parent(request), host, log, keep)) {
             var now = clock.instant().atZone(clock.getZone());
-            var context = new StageBuilder.Context(request, host, directory, platform, now, log);
+            var context = new StageBuilder.Context(request, host, directory, images, platform, now, log);
             build(context, target, definitions);
         }
         log.info("Build complete: " + request.target().path());
@@ -67,19 +74,38 @@ public final class Builder {
         Definition last = definitions.getLast();
         Inspection inspection = new StageBuilder(context, last, rootfs, stages).build();
         switch (request.target().format()) {
-            case SANDBOX -> {
+            case BuildRequest.Format.Sandbox() -> {
                 if (!update) {
                     target.placeSandbox(rootfs, directory.newPath("replaced"));
                 }
             }
-            case SIF -> {
-                log.info("Writing " + request.target().path());
-                Path file = directory.newPath("squashfs");
-                new Trees(context.host(), directory, log)
-                        .pack(rootfs, file, request.options().packing(), times(request));
-                var image = new TargetFile.Image(last, inspection, platform, stamp(request));
-                target.writeSif(file, image, directory.path());
+            case BuildRequest.Format.Sif() -> {
+                Path file = pack(context, rootfs);
+                target.writeSif(file, new TargetFile.Image(last, inspection, platform, stamp(request)));
             }
+            case BuildRequest.Format.Exported exported -> export(exported, request, pack(context, rootfs));
+        }
+    }
+
+    private Path pack(StageBuilder.Context context, Path rootfs) throws IOException, UserException {
+        BuildRequest request = context.request();
+        log.info("Writing " + request.target().path());
+        Path file = context.directory().newPath("squashfs");
+        new Trees(context.host(), context.directory(), log)
+                .pack(rootfs, file, request.options().packing(), times(request));
+        return file;
+    }
+
+    private void export(BuildRequest.Format.Exported exported, BuildRequest request, Path squashfs)
+            throws IOException, UserException {
+        String name = request.target().path().toString();
+        long now = clock.instant().getEpochSecond();
+        var bar = ProgressBar.below(log, Terminal.columns(Terminal.STANDARD_ERROR));
+        try (Image image = Images.open(squashfs.toString());
+                var made = OneLayerImage.of(name, image, exported.settings(), now, bar, log)) {
+            exported.place().write(made);
+        } finally {
+            bar.ifPresent(ProgressBar::close);
         }
     }
 
@@ -119,11 +145,11 @@ public final class Builder {
         Path target = request.absoluteTarget();
         Path beside = target.getParent();
         return switch (request.target().format()) {
-            case SIF ->
+            case BuildRequest.Format.Sif _, BuildRequest.Format.Exported _ ->
                 request.surroundings()
                         .workingDirectory()
                         .resolve(request.surroundings().temporaryDirectory());
-            case SANDBOX -> beside == null ? target : beside;
+            case BuildRequest.Format.Sandbox _ -> beside == null ? target : beside;
         };
     }
 

@@ -1,160 +1,122 @@
 package dev.kerr.build;
 
+import dev.kerr.linux.NewFile;
 import dev.kerr.log.UserException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 
 /// Writes the ext3 file system of an overlay: the directories `upper` and `work`, which overlayfs(5) wants side by side
 /// on one file system, and the layout's directories below `upper`.
 ///
-/// The work is that of mkfs.ext3(8), version 1.43 or newer, which takes a directory's files along (`-d`). What its
-/// configuration may turn on and older kernels or fuse2fs(1) do not know is turned off.
+/// The work is that of mkfs.ext3(8), and of debugfs(8) for what is in it. What mkfs' configuration may turn on and
+/// older
+/// kernels or fuse2fs(1) do not know is turned off.
 final class Ext3Writer {
     private static final int CHUNK = 1 << 20;
 
-    /// The tree's ids have always been written whole up to here.
-    private static final int SHORT_ID = 0xffff;
-
     private final String mkfs;
-    private final Optional<String> debugfs;
+    private final String debugfs;
 
     /// @param mkfs path of mkfs.ext3(8)
-    /// @param debugfs path of debugfs(8), which is only needed for another owner than the caller
-    Ext3Writer(String mkfs, Optional<String> debugfs) {
+    /// @param debugfs path of debugfs(8)
+    Ext3Writer(String mkfs, String debugfs) {
         this.mkfs = Objects.requireNonNull(mkfs);
         this.debugfs = Objects.requireNonNull(debugfs);
     }
 
-    /// Writes the file system into an empty file, and to the disk.
+    /// Writes the file system into an empty file.
     ///
-    /// @param scratch an empty directory, of which something is left
     /// @throws UserException if a program refuses the work, with what it says
-    void write(Path file, OverlayLayout layout, Path scratch) throws IOException, UserException {
-        allocate(file, layout);
-        Path tree = Files.createDirectory(scratch.resolve("tree"));
-        List<Path> directories = directories(tree, layout);
-        var owner = layout.owner();
-        String ids = Integer.toUnsignedString(owner.uid()) + ":" + Integer.toUnsignedString(owner.gid());
+    void write(NewFile file, OverlayLayout layout) throws IOException, UserException {
+        allocate(file.channel(), layout);
         List<String> command = new ArrayList<>(List.of(mkfs, "-q", "-F", "-b", "4096", "-m", "0"));
         command.addAll(List.of("-O", "^64bit,^metadata_csum"));
         boolean sparse = layout.space() == OverlayLayout.Space.SPARSE; // a discard gives blocks back
-        command.addAll(List.of("-E", (sparse ? "discard" : "nodiscard") + ",root_owner=" + ids));
+        command.addAll(List.of("-E", sparse ? "discard" : "nodiscard"));
         if (sparse) {
             command.addAll(List.of("-J", "size=4")); // the least; a journal is written out whole
         }
-        command.addAll(List.of("-d", tree.toString()));
-        run(command, file);
-        if (!isOwnedSo(tree.resolve("upper"), owner)) {
-            give(directories, tree, owner, file);
-        }
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-    }
-
-    private static void allocate(Path file, OverlayLayout layout) throws IOException {
-        if (layout.space() == OverlayLayout.Space.SPARSE) {
-            try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
-                sparse.setLength(layout.sizeBytes());
-            }
-            return;
-        }
-        var zeros = ByteBuffer.allocateDirect(CHUNK);
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            for (long done = 0; done < layout.sizeBytes(); done += channel.write(zeros.clear(), done)) {
-                zeros.limit((int) Math.min(CHUNK, layout.sizeBytes() - done));
-            }
-        }
-    }
-
-    /// Makes the directories, and returns them, parents first.
-    private static List<Path> directories(Path tree, OverlayLayout layout) throws IOException {
-        var directories = new ArrayList<Path>();
-        add(tree.resolve("upper"), directories);
-        add(tree.resolve("work"), directories);
-        for (Path wanted : layout.directories()) {
-            Path path = tree.resolve("upper");
-            for (Path part : wanted) {
-                path = path.resolve(part);
-                add(path, directories);
-            }
-        }
-        return directories;
-    }
-
-    private static void add(Path directory, List<Path> directories) throws IOException {
-        if (!Files.exists(directory)) {
-            Files.createDirectory(directory);
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-            directories.add(directory);
-        }
-    }
-
-    private static boolean isOwnedSo(Path directory, OverlayLayout.Ids owner) throws IOException {
-        return owner.uid() >= 0
-                && owner.uid() <= SHORT_ID
-                && owner.gid() >= 0
-                && owner.gid() <= SHORT_ID
-                && Objects.equals(Files.getAttribute(directory, "unix:uid"), owner.uid())
-                && Objects.equals(Files.getAttribute(directory, "unix:gid"), owner.gid());
-    }
-
-    /// Files that the caller cannot give away on the host are given away in the file system.
-    private void give(List<Path> directories, Path tree, OverlayLayout.Ids owner, Path file)
-            throws IOException, UserException {
-        if (debugfs.isEmpty()) {
-            throw new UserException(
-                    "debugfs is not installed, and an overlay of another owner needs it",
-                    "install the package e2fsprogs");
-        }
-        var script = new StringBuilder();
-        for (Path directory : directories) {
-            String name = "/" + tree.relativize(directory);
-            String quoted = "\"" + name.replace("\"", "\"\"") + "\"";
-            String uid = Integer.toUnsignedString(owner.uid());
-            String gid = Integer.toUnsignedString(owner.gid());
-            script.append("set_inode_field ")
-                    .append(quoted)
-                    .append(" uid ")
-                    .append(uid)
-                    .append('\n');
-            script.append("set_inode_field ")
-                    .append(quoted)
-                    .append(" gid ")
-                    .append(gid)
-                    .append('\n');
-        }
-        Path commands = Files.writeString(tree.resolveSibling("commands"), script);
-        for (String line : run(List.of(debugfs.get(), "-w", "-f", commands.toString()), file)) {
-            boolean expected = line.isBlank() || line.startsWith("debugfs ") || line.startsWith("debugfs: ");
+        String path = file.pathForPrograms().toString();
+        command.add(path);
+        run(command, "");
+        for (String line : run(List.of(debugfs, "-w", "-f", "-", path), script(layout))) {
+            boolean expected = line.startsWith("debugfs ") || line.startsWith("debugfs: ");
             if (!expected) { // it succeeds whatever fails
                 throw new UserException("debugfs failed: " + line);
             }
         }
     }
 
-    /// Runs a program on a file and returns what it says, by lines.
+    private static void allocate(FileChannel file, OverlayLayout layout) throws IOException {
+        if (layout.space() == OverlayLayout.Space.SPARSE) {
+            file.write(ByteBuffer.allocate(1), layout.sizeBytes() - 1);
+            return;
+        }
+        var zeros = ByteBuffer.allocateDirect(CHUNK);
+        for (long done = 0; done < layout.sizeBytes(); done += file.write(zeros.clear(), done)) {
+            zeros.limit((int) Math.min(CHUNK, layout.sizeBytes() - done));
+        }
+    }
+
+    /// What debugfs is to do: make the directories, and give them and the root to their owner.
+    private static String script(OverlayLayout layout) {
+        var script = new StringBuilder();
+        own(script, "\"/\"", layout.owner());
+        for (Path directory : directories(layout)) {
+            String quoted = "\"" + directory.toString().replace("\"", "\"\"") + "\"";
+            script.append("mkdir ").append(quoted).append('\n');
+            script.append("set_inode_field ").append(quoted).append(" mode 040755\n");
+            own(script, quoted, layout.owner());
+        }
+        return script.toString();
+    }
+
+    private static void own(StringBuilder script, String quoted, OverlayLayout.Ids owner) {
+        for (var field : Map.of("uid", owner.uid(), "gid", owner.gid()).entrySet()) {
+            script.append("set_inode_field ")
+                    .append(quoted)
+                    .append(' ')
+                    .append(field.getKey())
+                    .append(' ')
+                    .append(Integer.toUnsignedString(field.getValue()))
+                    .append('\n');
+        }
+    }
+
+    /// Parents first, each once.
+    private static Set<Path> directories(OverlayLayout layout) {
+        var directories = new LinkedHashSet<Path>();
+        directories.add(Path.of("/upper"));
+        directories.add(Path.of("/work"));
+        for (Path wanted : layout.directories()) {
+            Path path = Path.of("/upper");
+            for (Path part : wanted.normalize()) {
+                path = path.resolve(part).normalize();
+                directories.add(path);
+            }
+        }
+        return directories;
+    }
+
+    /// Runs a program and returns what it says, by lines.
     ///
-    /// The file goes by its bare name: these programs take what follows a `?` in a path for options.
-    private static List<String> run(List<String> command, Path file) throws IOException, UserException {
-        var argv = new ArrayList<>(command);
-        argv.add(String.valueOf(file.getFileName()));
-        var builder = new ProcessBuilder(argv).redirectErrorStream(true);
-        builder.directory(Objects.requireNonNull(file.getParent()).toFile());
+    /// @param input what it reads
+    private static List<String> run(List<String> command, String input) throws IOException, UserException {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
         var process = builder.start();
-        process.getOutputStream().close();
+        try (var words = process.outputWriter()) {
+            words.write(input);
+        }
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status;
         try {
@@ -166,7 +128,7 @@ final class Ext3Writer {
         List<String> lines = said.lines().filter(line -> !line.isBlank()).toList();
         if (status != 0) {
             String reason = lines.isEmpty() ? "exit status " + status : lines.getLast();
-            throw new UserException(Path.of(argv.getFirst()).getFileName() + " failed: " + reason);
+            throw new UserException(Path.of(command.getFirst()).getFileName() + " failed: " + reason);
         }
         return lines;
     }

@@ -1,6 +1,7 @@
 package dev.kerr.build;
 
 import dev.kerr.bytes.FormatException;
+import dev.kerr.linux.NewFile;
 import dev.kerr.log.Reason;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Architecture;
@@ -14,17 +15,13 @@ import dev.kerr.sif.PartitionType;
 import dev.kerr.sif.Sif;
 import dev.kerr.sif.SifEditor;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.Optional;
 
 /// Makes writable overlays: as a file of their own, or in a SIF file.
 ///
@@ -38,7 +35,7 @@ public final class OverlayMaker {
     /// @param debugfs path of debugfs(8)
     /// @param temporary directory for what is needed meanwhile; for a SIF file, as much as is written to the overlay
     /// @param clock tells when a SIF file is changed
-    public OverlayMaker(String mkfs, Optional<String> debugfs, Path temporary, InstantSource clock) {
+    public OverlayMaker(String mkfs, String debugfs, Path temporary, InstantSource clock) {
         this.writer = new Ext3Writer(mkfs, debugfs);
         this.temporary = Objects.requireNonNull(temporary);
         this.clock = Objects.requireNonNull(clock);
@@ -53,41 +50,23 @@ public final class OverlayMaker {
         if (name.isEmpty() || target.getFileName() == null) {
             throw new UserException("cannot make overlay " + name + ": no name for a file");
         }
-        try (var files = TemporaryFiles.begin()) {
+        try {
             if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-                addTo(name, target, layout, files);
+                addTo(name, target, layout);
             } else {
-                create(name, target, layout, files);
+                create(name, target, layout);
             }
         } catch (IOException failed) {
             throw new UserException("cannot make overlay " + name + ": " + Reason.of(failed));
         }
     }
 
-    private void create(String name, Path target, OverlayLayout layout, TemporaryFiles files)
-            throws IOException, UserException {
-        Path parent = Objects.requireNonNull(target.getParent());
-        Path file = files.file(parent);
-        writer.write(file, layout, files.directory(temporary));
-        try {
-            place(file, target);
+    private void create(String name, Path target, OverlayLayout layout) throws IOException, UserException {
+        try (NewFile file = NewFile.of(target)) {
+            writer.write(file, layout);
+            file.add(PosixFilePermissions.fromString("rw-------"));
         } catch (FileAlreadyExistsException meanwhile) {
             throw exists(name, "is there meanwhile");
-        }
-        try (var directory = FileChannel.open(parent, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
-    }
-
-    /// Gives a file its name, unless that is taken.
-    private static void place(Path file, Path target) throws IOException {
-        try {
-            Files.createLink(target, file);
-        } catch (FileAlreadyExistsException taken) {
-            throw taken;
-        } catch (UnsupportedOperationException | FileSystemException noLinksHere) {
-            Files.createFile(target); // ours, so that renaming replaces nobody's
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
@@ -96,26 +75,49 @@ public final class OverlayMaker {
                 "cannot make overlay " + name + ": it " + reason, "remove it first, or take another name");
     }
 
-    private void addTo(String name, Path image, OverlayLayout layout, TemporaryFiles files)
-            throws IOException, UserException {
+    private void addTo(String name, Path image, OverlayLayout layout) throws IOException, UserException {
         if (!Files.isRegularFile(image)) {
             throw exists(name, "exists already, and is no file");
         }
+        if (isOciSif(name, image)) {
+            addToOciSif(name, layout);
+            return;
+        }
         try (var editor = SifEditor.open(image, clock)) {
             var architecture = check(name, editor.sif());
-            if (layout.space() == OverlayLayout.Space.SPARSE) {
-                throw new UserException(
-                        "an overlay in SIF image " + name + " cannot be sparse",
-                        "leave --sparse out, or make the overlay a file of its own");
+            refuseSparse(name, layout);
+            try (NewFile file = NewFile.of(temporary.resolve("overlay"))) {
+                writer.write(file, sparse(layout));
+                editor.add(NewObject.partition(
+                        new Extra.Partition(FsType.EXT3, PartitionType.OVERLAY, architecture),
+                        new ObjectContent.File(file.pathForPrograms())));
             }
-            Path scratch = files.directory(temporary);
-            Path file = files.file(scratch);
-            writer.write(file, sparse(layout), scratch);
-            editor.add(NewObject.partition(
-                    new Extra.Partition(FsType.EXT3, PartitionType.OVERLAY, architecture),
-                    new ObjectContent.File(file)));
         } catch (FormatException malformed) {
             throw exists(name, "exists already, and is no whole SIF file: " + malformed.getMessage());
+        }
+    }
+
+    private static boolean isOciSif(String name, Path image) throws IOException, UserException {
+        try {
+            return OciOverlay.isOciSif(image);
+        } catch (FormatException malformed) {
+            throw exists(name, "exists already, and is no whole SIF file: " + malformed.getMessage());
+        }
+    }
+
+    private void addToOciSif(String name, OverlayLayout layout) throws IOException, UserException {
+        refuseSparse(name, layout);
+        try (NewFile file = NewFile.of(temporary.resolve("overlay"))) {
+            writer.write(file, sparse(layout));
+            OciOverlay.add(name, file.pathForPrograms());
+        }
+    }
+
+    private static void refuseSparse(String name, OverlayLayout layout) throws UserException {
+        if (layout.space() == OverlayLayout.Space.SPARSE) {
+            throw new UserException(
+                    "an overlay in SIF image " + name + " cannot be sparse",
+                    "leave --sparse out, or make the overlay a file of its own");
         }
     }
 

@@ -3,8 +3,11 @@ package dev.kerr.build;
 import static java.util.Objects.requireNonNull;
 
 import dev.kerr.compress.CompressionSetting;
+import dev.kerr.squashfs.Entry;
+import dev.kerr.squashfs.EntrySource;
 import dev.kerr.squashfs.WriterSettings;
 import dev.kerr.squashfs.WriterSettings.Tails;
+import java.util.Optional;
 
 /// How the root file system of an image is packed.
 ///
@@ -33,7 +36,19 @@ public record PackSettings(CompressionSetting compression, int blockSize, Tails 
         /// As root of the build sees them.
         KEPT,
         /// Root's, all of them.
-        ROOT
+        ROOT;
+
+        /// Entries as they are to be packed.
+        EntrySource of(EntrySource entries) {
+            return switch (this) {
+                case KEPT -> entries;
+                case ROOT ->
+                    entries.changed(entry -> Optional.of(
+                            entry instanceof Entry.Original original
+                                    ? original.with(original.metadata().ownedBy(0, 0))
+                                    : entry));
+            };
+        }
     }
 
     /// What the work may take.

@@ -24,6 +24,7 @@ final class StageBuilder {
             BuildRequest request,
             HostCommands host,
             BuildDirectory directory,
+            ImageProvider images,
             Platform platform,
             ZonedDateTime now,
             Log log) {}
@@ -52,8 +53,7 @@ final class StageBuilder {
         BuildRequest request = context.request();
         if (!isUpdate()) {
             runOnHost(SectionName.PRE);
-            var effort = request.options().packing().effort();
-            new Bootstrapper(context.host(), context.directory(), context.log(), effort)
+            new Bootstrapper(context)
                     .fill(
                             rootfs.path(),
                             definition.bootstrap(),

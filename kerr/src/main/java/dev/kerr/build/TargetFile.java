@@ -1,7 +1,9 @@
 package dev.kerr.build;
 
 import dev.kerr.deffile.Definition;
+import dev.kerr.export.LocalTarget;
 import dev.kerr.inspect.Inspection;
+import dev.kerr.linux.Umask;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Extra;
 import dev.kerr.sif.FsType;
@@ -17,10 +19,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /// The place where the finished image goes: a SIF file or a sandbox directory.
 final class TargetFile {
@@ -58,7 +57,7 @@ final class TargetFile {
                 }
             }
             case UPDATE -> {
-                if (target.format() != BuildRequest.Format.SANDBOX || !isSandbox()) {
+                if (!(target.format() instanceof BuildRequest.Format.Sandbox) || !isSandbox()) {
                     throw new UserException(
                             "cannot update " + target.path() + ": not a sandbox",
                             "--update needs --sandbox and a directory");
@@ -83,14 +82,15 @@ final class TargetFile {
     private void checkReplaceable() throws IOException, UserException {
         boolean directory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         switch (target.format()) {
-            case SIF -> {
+            case BuildRequest.Format.Exported exported -> exported.place().check(LocalTarget.Existing.REPLACE);
+            case BuildRequest.Format.Sif() -> {
                 if (directory) {
                     throw new UserException(
                             "cannot replace " + target.path() + ": it is a directory",
                             "use --sandbox, or another name");
                 }
             }
-            case SANDBOX -> {
+            case BuildRequest.Format.Sandbox() -> {
                 boolean empty = directory && isEmptyDirectory();
                 if (!isSandbox() && !empty) {
                     throw new UserException("cannot replace " + target.path() + ": it is not a sandbox");
@@ -113,8 +113,7 @@ final class TargetFile {
     /// Writes the SIF file; it appears whole or not at all.
     ///
     /// @param squashfs the root file system
-    /// @param scratch a directory of ours, to learn the umask in
-    void writeSif(Path squashfs, Image image, Path scratch) throws IOException {
+    void writeSif(Path squashfs, Image image) throws IOException {
         List<NewObject> objects = List.of(
                 NewObject.definitionFile(image.definition().text().getBytes(StandardCharsets.UTF_8)),
                 NewObject.genericJson(
@@ -126,27 +125,11 @@ final class TargetFile {
                                 PartitionType.PRIMARY_SYSTEM,
                                 image.platform().architecture()),
                         new ObjectContent.File(squashfs)));
-        SifWriter.write(path, NewSif.runnable(image.stamp(), objects), permissions(scratch));
+        SifWriter.write(path, NewSif.runnable(image.stamp(), objects), Umask.executable());
     }
 
     /// What a SIF file has besides its root file system.
     record Image(Definition definition, Inspection inspection, Platform platform, Stamp stamp) {}
-
-    /// 0755 less the umask, which shows in the mode of a file that is made without one.
-    private static Set<PosixFilePermission> permissions(Path scratch) throws IOException {
-        Set<PosixFilePermission> made = Files.getPosixFilePermissions(Files.createFile(scratch.resolve("umask")));
-        Set<PosixFilePermission> permissions = EnumSet.copyOf(made);
-        permissions.remove(PosixFilePermission.GROUP_WRITE);
-        permissions.remove(PosixFilePermission.OTHERS_WRITE);
-        permissions.add(PosixFilePermission.OWNER_EXECUTE);
-        if (made.contains(PosixFilePermission.GROUP_READ)) {
-            permissions.add(PosixFilePermission.GROUP_EXECUTE);
-        }
-        if (made.contains(PosixFilePermission.OTHERS_READ)) {
-            permissions.add(PosixFilePermission.OTHERS_EXECUTE);
-        }
-        return permissions;
-    }
 
     /// Renames a root file system, which is on the same file system, to the target; an old sandbox goes away
     /// after that.

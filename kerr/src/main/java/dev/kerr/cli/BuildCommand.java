@@ -3,17 +3,21 @@ package dev.kerr.cli;
 import dev.kerr.build.BuildPart;
 import dev.kerr.build.BuildRequest;
 import dev.kerr.build.Builder;
+import dev.kerr.build.ImageProvider;
 import dev.kerr.build.PackSettings;
 import dev.kerr.build.PlannedRunner;
 import dev.kerr.build.Platform;
 import dev.kerr.container.Host;
 import dev.kerr.container.Planner;
 import dev.kerr.deffile.BuildArguments;
+import dev.kerr.export.LocalTarget;
 import dev.kerr.image.Images;
 import dev.kerr.log.UserException;
 import dev.kerr.starter.Starter;
+import dev.kerr.transport.ImageSource;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -35,38 +39,162 @@ final class BuildCommand {
             throw new UsageException(
                     "build needs the path of the image and what to build it from", Optional.of(Command.BUILD));
         }
-        if (!invocation.values("bind").isEmpty()) {
-            throw new UserException("option --bind of build is not yet available in this version");
-        }
         var config = session.config();
         PackSettings packing = PackOptions.of(invocation, config.packing());
+        BuildRequest.Format format = format();
+        String source = invocation.operands().get(1);
+        boolean isSandbox = format instanceof BuildRequest.Format.Sandbox;
+        boolean isOci = FileKind.of(invocation) instanceof FileKind.OciSif;
+        refuseSenseless(source, format, isOci);
+        if (Images.isElsewhere(source) && !isSandbox) {
+            return fetch(packing, format);
+        }
+        if (format instanceof BuildRequest.Format.Exported exported && Images.isImage(source)) {
+            return export(source, exported);
+        }
+        if (OciSifSource.is(source) && !isSandbox) {
+            return convert(packing);
+        }
+        if (isOci) {
+            throw new UserException(
+                    "--oci makes files of images of layers, and " + source + " is none",
+                    "such are docker://…, oci:… and OCI-SIF files");
+        }
         var host = Host.probe(config, session.variables());
         Planner.requireRoot(host, config);
         Path temporary = temporaryDirectory();
         var starter = new Starter(session.directories().program(), temporary);
         var runner = new PlannedRunner(host, config, starter, session.log());
         var platform = new Platform(Version.TEXT, host.architecture());
-        new Builder(runner, platform, session.clock(), session.log())
-                .build(request(temporary, Path.of(host.workingDirectory()), packing));
+        var target = new BuildRequest.Target(
+                Path.of(invocation.operands().get(0)),
+                format,
+                invocation.flag("force") ? BuildRequest.Existing.REPLACE : BuildRequest.Existing.REFUSE);
+        try (var store = new CacheStore(session, invocation)) {
+            ImageProvider images = images(packing, store);
+            new Builder(runner, images, platform, session.clock(), session.log())
+                    .build(request(
+                            target,
+                            base(source, images, packing),
+                            temporary,
+                            Path.of(host.workingDirectory()),
+                            packing));
+        }
         return ExitStatus.SUCCESS;
     }
 
-    private BuildRequest request(Path temporary, Path workingDirectory, PackSettings packing) throws UserException {
-        var target = new BuildRequest.Target(
-                Path.of(invocation.operands().get(0)),
-                invocation.flag("sandbox") ? BuildRequest.Format.SANDBOX : BuildRequest.Format.SIF,
-                invocation.flag("force") ? BuildRequest.Existing.REPLACE : BuildRequest.Existing.REFUSE);
+    private void refuseSenseless(String source, BuildRequest.Format format, boolean isOci) throws UserException {
+        if (!invocation.values("bind").isEmpty()) {
+            throw new UserException("option --bind of build is not yet available in this version");
+        }
+        if (isOci && !(format instanceof BuildRequest.Format.Sif)) {
+            String other = format instanceof BuildRequest.Format.Sandbox ? "--sandbox" : "--format";
+            throw new UserException("--oci and " + other + " contradict each other", "an OCI-SIF is a file");
+        }
+        if (invocation.value("arch").isPresent() && !Images.isElsewhere(source)) {
+            throw new UserException(
+                    "--arch is for images from elsewhere, and " + source + " is none",
+                    "as docker://alpine; what is built here is for this host");
+        }
+    }
+
+    /// Images from elsewhere, by way of the cache.
+    private ImageProvider images(PackSettings packing, CacheStore store) {
+        var fetcher = new ImageFetcher(session, invocation, packing, store.cache());
+        return spelling -> {
+            var source = ImageSource.parse(spelling)
+                    .orElseThrow(() -> new UserException("cannot build from " + spelling + ": it names no image"));
+            return fetcher.cached(source, spelling);
+        };
+    }
+
+    private BuildRequest.Format format() throws UsageException, UserException {
+        Optional<String> named = invocation.value("format");
+        if (invocation.flag("sandbox")) {
+            if (named.isPresent()) {
+                throw new UsageException("--sandbox and --format are two formats", Optional.of(Command.BUILD));
+            }
+            return BuildRequest.Format.SANDBOX;
+        }
+        String name = named.orElse("sif");
+        if (name.equals("sif")) {
+            return BuildRequest.Format.SIF;
+        }
+        for (ImageSource.Kind kind : ImageSource.Kind.values()) {
+            if (kind.word().equals(name)) {
+                Path path = Path.of(invocation.operands().getFirst());
+                return new BuildRequest.Format.Exported(
+                        new LocalTarget(kind, path, ""), new ImageExporter(session, invocation).settings());
+            }
+        }
+        throw new UsageException(
+                "--format " + name + ": not sif, oci, oci-archive or docker-archive", Optional.of(Command.BUILD));
+    }
+
+    /// Layers become a SIF without being unpacked.
+    private int fetch(PackSettings packing, BuildRequest.Format format)
+            throws UsageException, UserException, IOException {
+        Path target = Path.of(invocation.operands().get(0));
+        String spelling = invocation.operands().get(1);
+        requireFree(target);
+        var source = ImageSource.parse(spelling).orElseThrow();
+        try (var store = new CacheStore(session, invocation)) {
+            var fetcher = new ImageFetcher(session, invocation, packing, store.cache());
+            if (format instanceof BuildRequest.Format.Exported exported) {
+                return export(fetcher.cached(source, spelling).toString(), exported);
+            }
+            fetcher.fetch(source, spelling, target);
+        }
+        session.log().info("Build complete: " + target);
+        return ExitStatus.SUCCESS;
+    }
+
+    /// What is an image already needs no root to become one of Docker's.
+    private int export(String image, BuildRequest.Format.Exported format)
+            throws UsageException, UserException, IOException {
+        requireFree(format.place().path());
+        new ImageExporter(session, invocation).export(image, format.place(), LocalTarget.Existing.REPLACE);
+        session.log().info("Build complete: " + format.place().path());
+        return ExitStatus.SUCCESS;
+    }
+
+    /// Layers of an OCI-SIF become another file.
+    private int convert(PackSettings packing) throws UserException, IOException {
+        Path target = Path.of(invocation.operands().get(0));
+        requireFree(target);
+        new OciSifSource(session, invocation, packing, invocation.operands().get(1)).writeTo(target);
+        session.log().info("Build complete: " + target);
+        return ExitStatus.SUCCESS;
+    }
+
+    private void requireFree(Path target) throws UserException {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && !invocation.flag("force")) {
+            throw new UserException("build target " + target + " already exists", "use --force to replace it");
+        }
+    }
+
+    private BuildRequest request(
+            BuildRequest.Target target,
+            BuildRequest.Source source,
+            Path temporary,
+            Path workingDirectory,
+            PackSettings packing)
+            throws UserException {
         return new BuildRequest(
                 target,
-                source(invocation.operands().get(1)),
+                source,
                 new BuildRequest.Options(parts(), invocation.flag("no-cleanup"), packing),
                 new BuildRequest.Surroundings(
                         temporary, workingDirectory, session.variables().all()));
     }
 
-    private BuildRequest.Source source(String spec) throws UserException {
-        Path path = Path.of(spec);
-        if (Files.isDirectory(path) || Images.isImage(spec)) {
+    private BuildRequest.Source base(String spelling, ImageProvider images, PackSettings packing)
+            throws UserException, IOException {
+        Path path = Images.isElsewhere(spelling) ? images.sif(spelling) : Path.of(spelling);
+        if (OciSifSource.is(path.toString())) {
+            path = new OciSifSource(session, invocation, packing, path.toString()).merged();
+        }
+        if (Files.isDirectory(path) || Images.isImage(path.toString())) {
             return new BuildRequest.Source.Image(path);
         }
         var arguments = BuildArguments.of(invocation.values("build-arg"), BuildArguments.Unused.REFUSED);

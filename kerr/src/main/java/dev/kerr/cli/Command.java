@@ -11,12 +11,13 @@ enum Command {
             "build an image from a definition file, an image or a directory",
             "[options] <image path> <definition file | image | directory>",
             """
-            Builds a SIF image, or with --sandbox a directory. Needs no root: an ordinary user with a range of
-            sub-ids builds with real ownership of files in the image.""",
+            Builds a SIF image, with --sandbox a directory, with --format an image for Docker. Needs no root: an
+            ordinary user with a range of sub-ids builds with real ownership of files in the image.""",
             List.of(
                     "kerr build debian.sif debian.def",
                     "kerr build --sandbox debian/ debian.sif",
-                    "kerr build again.sif debian/")),
+                    "kerr build again.sif debian/",
+                    "kerr build --format oci-archive debian.tar debian.def")),
     EXEC(
             "exec",
             "run a command in a container",
@@ -46,6 +47,114 @@ enum Command {
             "[options] <image> [argument...]",
             "Runs the test that the image's maker wrote.",
             List.of("kerr test debian.sif")),
+    PULL(
+            "pull",
+            "fetch an image from elsewhere",
+            "[options] [file] <source>",
+            """
+            Makes a SIF file of an image from elsewhere, without root and without unpacking it.
+              docker://[host/]name[:tag][@digest]   layers in a registry; without a host, Docker's
+              oras://host/name[:tag][@digest]       a SIF in a registry
+              oci:directory[:name]                  an OCI layout
+              oci-archive:file[:name]               the same in a tar archive
+              docker-archive:file[:name]            what `docker save` writes
+              docker-daemon:name[:tag]              an image that Docker or Podman has here
+              library://[host/]entity/collection/container[:tag]   a SIF in a library
+              shub://[host/]user/name[:tag]         an image in a Singularity Hub
+              https://host/path                     a SIF or SquashFS file of a web server
+            Without a file, it is NAME_TAG.sif. Layers are kept in the cache. exec, run, shell, test and build take the
+            same sources.""",
+            List.of(
+                    "kerr pull docker://alpine",
+                    "kerr pull debian.sif docker://debian:13",
+                    "kerr pull --arch arm64 docker://ubuntu:24.04",
+                    "kerr exec docker://alpine cat /etc/os-release")),
+    PUSH(
+            "push",
+            "put an image into a registry, a layout or an archive",
+            "[options] <image> <target>",
+            """
+            Puts an image where others find it.
+              oras://host/name[:tag]        a SIF file as it is; `kerr pull oras://…` fetches it byte for byte
+              library://[host/]entity/collection/container[:tag]
+                                            the same in a library; it takes signed images, or any with --allow-unsigned
+              docker://[host/]name[:tag]    as an OCI image of one layer, which Docker and Podman run
+              oci:directory[:name]          the same in an OCI layout, which is made or added to
+              oci-archive:file[:name]       the same in a tar archive
+              docker-archive:file[:name]    the same as `docker save` writes it, for `docker load`
+            An OCI image is made of a SIF file, a SquashFS file or a sandbox, without root and without unpacking it.
+            It has the configuration of the OCI image that it was made of; otherwise its entry point is the
+            runscript, with the environment and the labels of the image.""",
+            List.of(
+                    "kerr push debian.sif oras://registry.example.org/ada/debian:13",
+                    "kerr push --oci debian.sif docker://registry.example.org/ada/debian:13",
+                    "kerr push --layer-format zstd debian.sif oci:layout:debian",
+                    "kerr push debian.sif docker-archive:debian.tar:debian:13")),
+    REGISTRY(
+            "registry",
+            "log in to registries",
+            "<login | logout | list> [options] [host]",
+            """
+            Keeps logins for registries, in ~/.kerr/docker-config.json unless --authfile names another file. Those of
+            Docker, in ~/.docker/config.json, are used as well.
+              registry login [options] <host>   asks the registry whether it accepts the login, and keeps it
+              registry logout <host>            forgets it
+              registry list                     the hosts that there are logins for.""",
+            List.of(
+                    "kerr registry login --username ada registry.example.org",
+                    "kerr registry login --username ada --password-stdin registry.example.org <token",
+                    "kerr registry logout registry.example.org"),
+            List.of("login", "logout", "list")),
+    REMOTE(
+            "remote",
+            "choose servers that offer a library of images, and log in to them",
+            "<add | get-login-password | list | login | logout | remove | status | use> [options] [name] [host]",
+            """
+            A remote is a server that tells where its services are: a library of images (library://…), keys. One is in
+            use; without a choice it is one that has no library. They are kept in ~/.kerr/remote.yaml, those for all
+            users in etc/kerr/remote.yaml of the installation; those of ~/.apptainer or ~/.singularity are taken over.
+              remote add <name> <host>       adds one, puts it in use and logs in
+              remote use <name>              puts it in use
+              remote remove <name>           forgets it
+              remote list                    those there are
+              remote login [name]            asks for a token, has the remote verify it, and keeps it
+              remote logout [name]           forgets the token
+              remote status [name]           its services, and whether the token is accepted
+              remote get-login-password      the password for the registry that belongs to the remote in use.""",
+            List.of(
+                    "kerr remote add --no-login SylabsCloud cloud.sylabs.io",
+                    "kerr remote login --tokenfile token",
+                    "kerr remote list"),
+            List.of("add", "get-login-password", "list", "login", "logout", "remove", "status", "use")),
+    KEYSERVER(
+            "keyserver",
+            "choose servers of keys, and log in to them",
+            "<add | list | login | logout | remove> [options] [remote] [url]",
+            """
+            The servers of public keys that belong to a remote, in the order in which they are asked.
+              keyserver add [remote] <url>      adds one, for all users of this installation
+              keyserver remove [remote] <url>   takes it out
+              keyserver list [remote]           those there are
+              keyserver login <url>             asks the server whether it accepts the login, and keeps it
+              keyserver logout <url>            forgets it.""",
+            List.of(
+                    "kerr keyserver add --order 1 https://keys.example.org",
+                    "kerr keyserver list",
+                    "kerr keyserver login --username ada https://keys.example.org"),
+            List.of("add", "list", "login", "logout", "remove")),
+    CACHE(
+            "cache",
+            "show or remove what was fetched",
+            "<list | clean> [options]",
+            """
+            Layers and images that were fetched are kept in ~/.kerr/cache, or in $KERR_CACHEDIR/cache.
+              cache list    how much there is; with --verbose each file
+              cache clean   removes it, or what --type and --days name.""",
+            List.of(
+                    "kerr cache list --verbose",
+                    "kerr cache clean --days 30",
+                    "kerr cache clean --dry-run --type blob"),
+            List.of("list", "clean")),
     INSPECT(
             "inspect",
             "show an image's labels, scripts and definition",
@@ -87,18 +196,36 @@ enum Command {
     OVERLAY(
             "overlay",
             "make a writable overlay: changes to an image that stay",
-            "create [options] <image>",
+            "<create | seal | sync> [options] <image>",
             """
             Makes an ext3 file system that takes the changes which a container makes to its image.
               overlay create <new file>   a file of its own; nothing is replaced
               overlay create <SIF file>   a partition of the image, which grows by it; signatures have to go first
+              overlay create <OCI-SIF>    a layer of the image, written to by containers with --writable
+              overlay sync <OCI-SIF>      updates the digest of that layer after containers have written to it
+              overlay seal <OCI-SIF>      makes it a read-only layer like the others
             It is the caller's, and for the caller's containers; with --fakeroot, for those with --fakeroot. Needs the
             package e2fsprogs.""",
             List.of(
                     "kerr overlay create --size 1024 changes.img",
                     "kerr overlay create --sparse --size 20G --create-dir /opt/data changes.img",
-                    "kerr overlay create debian.sif"),
-            List.of("create")),
+                    "kerr overlay create debian.sif",
+                    "kerr overlay seal debian.oci.sif"),
+            List.of("create", "seal", "sync")),
+    DATA(
+            "data",
+            "pack data into a file that containers mount",
+            "package [options] <file or directory> <data container>",
+            """
+            Makes a data container: one compressed file, an OCI-SIF, which exec, run, shell and test mount read-only
+            with --data, and which push and pull move through registries. A directory's files lie at its root, a single
+            file by its name.
+              data package <file or directory> <new file>   packs it; nothing is replaced.""",
+            List.of(
+                    "kerr data package genomes/ genomes.oci.sif",
+                    "kerr exec --data genomes.oci.sif:/genomes tools.sif ls /genomes",
+                    "kerr push genomes.oci.sif oras://registry.example.org/ada/genomes:1"),
+            List.of("package")),
     CONFIG(
             "config",
             "show or change the site's configuration",
@@ -128,23 +255,16 @@ enum Command {
 
     /// Commands of the field that this version does not have.
     private static final List<String> NOT_YET = List.of(
-            "cache",
             "capability",
             "caps",
             "checkpoint",
-            "data",
             "delete",
             "instance",
             "key",
             "keys",
-            "keyserver",
             "oci",
             "plugin",
             "plugins",
-            "pull",
-            "push",
-            "registry",
-            "remote",
             "run-help",
             "search",
             "sign",

@@ -2,12 +2,18 @@ package dev.kerr.cli;
 
 import dev.kerr.config.Config;
 import dev.kerr.container.Host;
+import dev.kerr.container.Overlay;
+import dev.kerr.gpu.GpuMounts;
+import dev.kerr.gpu.Gpus;
+import dev.kerr.linux.Inputs;
+import dev.kerr.linux.MountTable;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 
 /// `doctor`: tries what each capability needs, and names what mends it.
 final class DoctorCommand {
@@ -29,7 +35,10 @@ final class DoctorCommand {
         images(config, host);
         session.out().println();
         session.out().println("Overlays:");
-        overlays(config);
+        overlays(config, host);
+        session.out().println();
+        session.out().println("Graphics processors:");
+        gpus(config, host);
         session.out().println();
         session.out().println("Building:");
         building(config, host);
@@ -64,7 +73,7 @@ final class DoctorCommand {
         session.log().debug("programs are looked for in " + String.join(":", config.programs()));
     }
 
-    private void overlays(Config config) {
+    private void overlays(Config config, Host host) throws IOException {
         String[][] rows = {
             {"mkfs.ext3", "makes overlays in files", "e2fsprogs"},
             {"fuse2fs", "serves overlays in files to ordinary users", "fuse2fs (e2fsprogs on older distributions)"},
@@ -77,6 +86,46 @@ final class DoctorCommand {
                     row[0] + " " + row[1] + program.map(path -> ": " + path).orElse(""),
                     "install the package " + row[2]);
         }
+        var mounts = MountTable.current();
+        for (String directory : List.of(host.account().home(), host.workingDirectory())) {
+            String type = mounts.typeOf(directory).orElse("");
+            report(
+                    Overlay.isWritableOn(type),
+                    "overlay directories can be written to in " + directory + " (" + type + ")",
+                    "an overlay in a file: kerr overlay create");
+        }
+    }
+
+    /// Facts: a host without graphics processors lacks nothing.
+    private void gpus(Config config, Host host) throws UserException, IOException {
+        var processors = new LaunchGpus(session, config, new Inputs());
+        for (boolean nvidia : new boolean[] {true, false}) {
+            var found = processors.ofHost(nvidia, host);
+            String maker = nvidia ? "NVIDIA: --nv" : "AMD: --rocm";
+            if (found.libraries().isEmpty()) {
+                fact("no driver of " + maker + " has nothing to bind");
+                continue;
+            }
+            var devices = new StringBuilder();
+            for (GpuMounts.Device device : found.devices()) {
+                devices.append(' ').append(device.hostPath());
+            }
+            fact(maker + " binds " + found.libraries().size() + " names of libraries, "
+                    + found.files().size() + " files and programs, and shows"
+                    + (devices.isEmpty() ? " no device" : devices));
+        }
+        fact(Host.program(config, "nvidia-container-cli")
+                .map(path -> "--nvccli asks " + path)
+                .orElse("no nvidia-container-cli: --nvccli cannot be used"));
+        var devices = Gpus.cdiDevices(Path.of("/"), Gpus.CDI_DIRECTORIES);
+        fact(
+                devices.isEmpty()
+                        ? "no CDI files in /etc/cdi and /var/run/cdi: --device knows no devices"
+                        : "--device knows " + String.join(", ", devices));
+    }
+
+    private void fact(String text) {
+        session.out().println("  -       " + text);
     }
 
     private void building(Config config, Host host) throws IOException {

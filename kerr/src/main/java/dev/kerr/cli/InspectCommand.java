@@ -1,17 +1,14 @@
 package dev.kerr.cli;
 
 import dev.kerr.bytes.FormatException;
-import dev.kerr.image.FileTree;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
-import dev.kerr.image.PathResolver;
 import dev.kerr.inspect.Aspect;
-import dev.kerr.inspect.ImageFiles;
 import dev.kerr.inspect.Inspection;
+import dev.kerr.inspect.TreeFiles;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +28,8 @@ final class InspectCommand {
             throw new UsageException("inspect needs one image", Optional.of(Command.INSPECT));
         }
         try (Image image = Images.open(invocation.operands().getFirst())) {
-            show(Inspection.of(new TreeFiles(image.tree())));
+            var files = new TreeFiles(image.tree());
+            show(Inspection.of(image instanceof Image.Layered layered ? LayeredFiles.of(layered, files) : files));
         } catch (FormatException damaged) {
             throw Images.damaged(invocation.operands().getFirst(), damaged);
         }
@@ -70,25 +68,5 @@ final class InspectCommand {
             }
         }
         return aspects.isEmpty() ? EnumSet.of(Aspect.LABELS) : aspects;
-    }
-
-    /// The files of an image as an inspection reads them, links followed inside the image.
-    private record TreeFiles(FileTree tree) implements ImageFiles {
-        private static final int BYTES_MAX = 16 << 20;
-
-        @Override
-        public Optional<byte[]> read(String path) throws IOException {
-            var resolved = new PathResolver(tree).resolve(path);
-            if (resolved.node().isEmpty() || resolved.node().get().kind() != FileTree.Kind.FILE) {
-                return Optional.empty();
-            }
-            return Optional.of(tree.read(resolved.path(), BYTES_MAX));
-        }
-
-        @Override
-        public List<String> list(String directory) throws IOException {
-            var resolved = new PathResolver(tree).resolve(directory);
-            return resolved.node().isEmpty() ? List.of() : tree.list(resolved.path());
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.kerr.cli;
 
 import dev.kerr.config.Variables;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,10 +29,52 @@ record Invocation(
         Objects.requireNonNull(variables);
     }
 
+    /// The first operand, which says what the command is to do. What was asked for is never silently skipped: an option
+    /// that belongs to another verb is refused.
+    ///
+    /// @throws UsageException if there is none that the command knows, or an option of another
+    String verb() throws UsageException {
+        List<String> verbs = command.verbs();
+        String verb = operands.isEmpty() ? "" : operands.getFirst();
+        if (!verbs.contains(verb)) {
+            String others = String.join(", ", verbs.subList(0, verbs.size() - 1));
+            throw new UsageException(
+                    command.word() + " needs " + others + " or " + verbs.getLast(), Optional.of(command));
+        }
+        for (Option option : options) {
+            if (given.containsKey(option.name())
+                    && !option.verbs().isEmpty()
+                    && !option.verbs().contains(verb)) {
+                throw new UsageException(
+                        "option --" + option.name() + " is for " + command.word() + " "
+                                + String.join(", ", option.verbs()) + ", not for " + command.word() + " " + verb,
+                        Optional.of(command));
+            }
+        }
+        return verb;
+    }
+
     /// Whether a flag is on: as given, else as its variable says.
     boolean flag(String name) {
         var value = value(name);
         return value.isPresent() && !isNo(value.get());
+    }
+
+    /// Whether one of some options has a value.
+    boolean isGiven(String... names) {
+        for (String name : names) {
+            if (value(name).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The same with a flag that others imply.
+    Invocation with(String flag) {
+        var all = new HashMap<>(given);
+        all.put(flag, List.of("true"));
+        return new Invocation(command, options, all, operands, operandsFrom, variables);
     }
 
     /// The field's words for no.

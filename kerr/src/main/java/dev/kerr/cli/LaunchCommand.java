@@ -1,24 +1,32 @@
 package dev.kerr.cli;
 
+import dev.kerr.build.OciScripts;
 import dev.kerr.bytes.FormatException;
+import dev.kerr.config.ByteSize;
+import dev.kerr.config.Config;
 import dev.kerr.container.Attachments;
 import dev.kerr.container.Bind;
+import dev.kerr.container.Bind.ImagePart;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.ContainerSpec.Action;
-import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
+import dev.kerr.container.ContainerSpec.Variant;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host;
 import dev.kerr.container.Overlay;
 import dev.kerr.container.Plan;
 import dev.kerr.container.Planner;
+import dev.kerr.container.Reuse;
+import dev.kerr.container.WatchedTree;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
 import dev.kerr.image.Volume;
 import dev.kerr.image.Volumes;
+import dev.kerr.linux.Inputs;
 import dev.kerr.log.UserException;
 import dev.kerr.starter.Starter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,12 +35,21 @@ import java.util.Optional;
 
 /// `exec`, `run`, `shell`, `test`: from what was typed to a plan.
 final class LaunchCommand {
+    private static final long LEAST_TMPFS = 1 << 20;
+
     private final Session session;
+    private final Config site;
+    private final KeptLog log;
+    private final Inputs inputs = new Inputs();
     private final Invocation invocation;
 
-    LaunchCommand(Session session, Invocation invocation) {
-        this.session = session;
-        this.invocation = invocation;
+    LaunchCommand(Session session, Invocation invocation) throws UserException {
+        this.log = new KeptLog(session.log());
+        this.session =
+                new Session(session.out(), log, session.variables(), session.directories(), session.configuration());
+        inputs.content(session.configuration());
+        this.site = session.config();
+        this.invocation = OciMode.effective(invocation, site);
     }
 
     /// Sends the plan to the waiting C program, or prints it.
@@ -41,24 +58,100 @@ final class LaunchCommand {
     int run(int planDescriptor) throws UsageException, UserException, IOException {
         checkOperands();
         warnOfParts();
-        var config = session.config();
-        var host = Host.probe(config, session.variables());
-        Plan plan;
+        String name = invocation.operands().getFirst();
+        if (!Images.isElsewhere(name)) {
+            Planned planned = plan(name);
+            send(planned.plan, planned.reuse, planDescriptor);
+            return ExitStatus.SUCCESS;
+        }
+        var fetched = new FetchStep(session, invocation).fetch(name);
+        boolean sent = false;
+        try {
+            Plan plan = plan(fetched.file().toString()).plan;
+            sent = send(fetched.once() ? plan.withImageOnce() : plan, Optional.empty(), planDescriptor);
+        } finally {
+            if (fetched.once() && !sent) {
+                Files.deleteIfExists(fetched.file());
+            }
+        }
+        return ExitStatus.SUCCESS;
+    }
+
+    /// @param reuse empty if it must be planned each time
+    private record Planned(Plan plan, Optional<Reuse> reuse) {}
+
+    private Planned plan(String imageName) throws UsageException, UserException, IOException {
+        var config = config();
+        var host = Host.probe(config, session.variables(), inputs);
         try (var volumes = new Volumes();
-                var image = Images.open(invocation.operands().getFirst())) {
-            var spec = spec(host);
-            var attachments = new Attachments(overlays(host, image, volumes), images(spec, volumes));
-            plan = Planner.plan(effective(spec, attachments), image, attachments, host, config);
+                var image = watched(Images.open(imageName))) {
+            var spec = spec(host, OciMode.of(image, invocation, config));
+            var attachments = new Attachments(
+                    overlays(host, image, volumes),
+                    images(spec, volumes),
+                    new LaunchGpus(session, config, inputs).find(invocation, image.tree(), host),
+                    image instanceof Image.Layered layered ? OciScripts.files(layered) : Map.of());
+            Plan plan = Planner.plan(effective(spec, attachments), image, attachments, host, config);
+            plan.warnings().forEach(session.log()::warning);
+            return new Planned(plan, reuse(plan, spec, image, attachments, config));
         } catch (FormatException damaged) {
             throw Images.damaged(invocation.operands().getFirst(), damaged);
         }
-        plan.warnings().forEach(session.log()::warning);
+    }
+
+    private Image watched(Image image) {
+        if (image instanceof Image.Sandbox sandbox) {
+            return WatchedTree.of(sandbox, inputs);
+        }
+        inputs.content(image.path());
+        return image;
+    }
+
+    /// When the plan may be performed again. Never, if it depends on more than what was given and what was looked at by
+    /// way of [Inputs].
+    private Optional<Reuse> reuse(Plan plan, ContainerSpec spec, Image image, Attachments attachments, Config config) {
+        Config.Limits limits = config.limits();
+        boolean isPlain = !(image instanceof Image.Layered)
+                && attachments.overlays().isEmpty()
+                && attachments.images().isEmpty()
+                && spec.environment().files().isEmpty()
+                && !config.mounts().hostfs()
+                && limits.owners().isEmpty()
+                && limits.groups().isEmpty()
+                && limits.paths().isEmpty();
+        if (!isPlain || !plan.isForShell() || !log.isWhole() || !inputs.areAll() || invocation.flag("replan")) {
+            return Optional.empty();
+        }
+        int fewest = invocation.command() == Command.EXEC ? 1 : 0;
+        return Optional.of(new Reuse(invocation.operandsFrom() + 1, fewest, log.said(), inputs));
+    }
+
+    /// @return whether the plan was sent, not shown
+    private boolean send(Plan plan, Optional<Reuse> reuse, int planDescriptor) throws UserException, IOException {
         if (invocation.flag("dry-run")) {
             session.out().print(plan.text());
-            return ExitStatus.SUCCESS;
+            return false;
         }
-        Starter.send(plan, planDescriptor);
-        return ExitStatus.SUCCESS;
+        Starter.send(plan, reuse, "/proc/self/fd/" + planDescriptor);
+        return true;
+    }
+
+    /// The site's configuration, but for what the user asks for.
+    private Config config() throws UserException {
+        var size = invocation.value("writable-tmpfs-size");
+        if (size.isEmpty()) {
+            return site;
+        }
+        var bytes = ByteSize.parseMebibytes(size.get());
+        if (bytes.isEmpty() || bytes.getAsLong() < LEAST_TMPFS) {
+            throw new UserException(
+                    "--writable-tmpfs-size " + size.get() + " is no size",
+                    "it is a number of MiB, or such as 512M or 2G");
+        }
+        if (writable() != Writable.TMPFS) {
+            throw new UserException("--writable-tmpfs-size without --writable-tmpfs means nothing");
+        }
+        return site.withSession(bytes.getAsLong());
     }
 
     private void checkOperands() throws UsageException {
@@ -70,35 +163,34 @@ final class LaunchCommand {
         }
     }
 
-    private ContainerSpec spec(Host host) throws UsageException, UserException {
+    private ContainerSpec spec(Host host, OciMode mode) throws UsageException, UserException {
         // the C program counts its own name as word 0
         int callerFrom = invocation.operandsFrom() + 1 + 1;
         return new ContainerSpec(
-                new Payload(
-                        action(),
-                        callerFrom,
-                        List.of(),
-                        app(),
-                        invocation.value("shell").orElse("")),
-                invocation.flag("fakeroot") ? Identity.FAKEROOT : Identity.CALLER,
+                new Payload(action(), callerFrom, words(), variant()),
+                mode.identity(),
                 writable(),
-                new LaunchView(invocation, session.variables(), host).view(),
-                new LaunchEnvironment(invocation, session.variables(), session.log()).rules(host));
+                new LaunchView(invocation, session.variables(), host).view(mode),
+                new LaunchEnvironment(session.variables(), CallerBytes.OURS, session.log()).rules(invocation));
     }
 
-    /// The name becomes part of a path and of a script.
-    private String app() throws UserException {
-        String name = invocation.value("app").orElse("");
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean plain =
-                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0;
-            if (!plain || name.startsWith(".")) {
-                throw new UserException(
-                        "--app " + name + " is no name of an application", "letters, digits, . _ and -");
-            }
+    private List<String> words() {
+        var operands = invocation.operands();
+        var words = new ArrayList<String>();
+        for (int i = 1; i < operands.size(); i++) {
+            words.add(CallerBytes.OURS.word(operands.get(i)));
         }
-        return name;
+        return words;
+    }
+
+    private Variant variant() {
+        boolean ownUmask = invocation.flag("no-umask") || invocation.flag("compat");
+        return new Variant(named("app"), named("shell"), ownUmask);
+    }
+
+    /// An option's value; an empty one is none.
+    private Optional<String> named(String option) {
+        return invocation.value(option).filter(value -> !value.isEmpty());
     }
 
     private Action action() {
@@ -107,8 +199,21 @@ final class LaunchCommand {
             case RUN -> Action.RUN;
             case SHELL -> Action.SHELL;
             case TEST -> Action.TEST;
-            case BUILD, INSPECT, SIF, OVERLAY, CONFIG, DOCTOR, VERSION, HELP ->
-                throw new IllegalStateException("not a launch");
+            case BUILD,
+                    PULL,
+                    PUSH,
+                    REGISTRY,
+                    REMOTE,
+                    KEYSERVER,
+                    CACHE,
+                    INSPECT,
+                    SIF,
+                    OVERLAY,
+                    DATA,
+                    CONFIG,
+                    DOCTOR,
+                    VERSION,
+                    HELP -> throw new IllegalStateException("not a launch");
         };
     }
 
@@ -127,9 +232,8 @@ final class LaunchCommand {
     /// The file systems that are laid over the image: its own, and over it those that were asked for.
     private List<Overlay> overlays(Host host, Image image, Volumes volumes) throws UserException {
         var overlays = new ArrayList<Overlay>();
-        var own = volumes.overlayOf(image);
-        if (own.isPresent()) {
-            overlays.add(Overlay.of(own.get(), !invocation.flag("writable")));
+        for (Volume own : volumes.over(image)) {
+            overlays.add(Overlay.of(own, !invocation.flag("writable")));
         }
         for (String item : invocation.items("overlay")) {
             overlays.add(Overlay.open(item, host.workingDirectory(), volumes));
@@ -141,7 +245,8 @@ final class LaunchCommand {
         var images = new HashMap<Bind, Volume>();
         for (Bind bind : spec.hostView().binds()) {
             if (bind.part().isPresent()) {
-                images.put(bind, volumes.image(bind.source(), bind.part().get().id()));
+                int id = bind.part().get().id();
+                images.put(bind, id == ImagePart.DATA ? volumes.data(bind.source()) : volumes.image(bind.source(), id));
             }
         }
         return images;

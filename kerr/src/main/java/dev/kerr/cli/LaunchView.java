@@ -23,7 +23,8 @@ final class LaunchView {
         this.host = host;
     }
 
-    HostView view() throws UserException {
+    /// @param mode what an image of Docker's says
+    HostView view(OciMode mode) throws UserException {
         var home = home();
         if (home.isPresent() && invocation.flag("no-home")) {
             throw new UserException("--home and --no-home contradict each other");
@@ -33,17 +34,21 @@ final class LaunchView {
             leftOut.add("home");
         }
         var workDirectory = invocation.value("workdir");
+        List<String> scratch = scratch();
+        if (mode.isMade()) {
+            mode.directory().ifPresent(scratch::add);
+        }
         return new HostView(
                 binds(),
                 home,
-                isContained(),
+                isContained(invocation),
                 leftOut,
-                scratch(),
+                scratch,
                 workDirectory.isPresent() ? Optional.of(absolute(workDirectory.get())) : Optional.empty(),
-                invocation.value("cwd").or(() -> invocation.value("pwd")));
+                invocation.value("cwd").or(() -> invocation.value("pwd")).or(mode::directory));
     }
 
-    private boolean isContained() {
+    static boolean isContained(Invocation invocation) {
         return invocation.flag("contain") || invocation.flag("containall") || invocation.flag("compat");
     }
 
@@ -58,6 +63,9 @@ final class LaunchView {
             if (list.isPresent()) {
                 binds.addAll(Bind.parse(list.get(), host.workingDirectory()));
             }
+        }
+        for (String item : invocation.items("data")) {
+            binds.add(Bind.ofData(item, host.workingDirectory()));
         }
         for (String line : given("mount")) {
             binds.addAll(Bind.parseMounts(line, host.workingDirectory()));

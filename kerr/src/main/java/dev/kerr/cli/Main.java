@@ -5,6 +5,7 @@ import dev.kerr.config.Directories;
 import dev.kerr.config.Variables;
 import dev.kerr.log.Log;
 import dev.kerr.log.Reason;
+import dev.kerr.log.StatusLine;
 import dev.kerr.log.StreamLog;
 import dev.kerr.log.UserException;
 import java.io.BufferedOutputStream;
@@ -61,10 +62,12 @@ public final class Main {
 
     /// Runs one command line.
     static int run(List<String> words, Variables variables, PrintStream out, PrintStream err) {
-        Log log = new StreamLog(err, Log.Level.INFO);
+        var line =
+                new StatusLine(err, StatusLine.hasMany(variables.value("TERM").orElse("")));
+        Log log = new StreamLog(line, Log.Level.INFO);
         try {
             var global = CommandLineParser.global(words);
-            log = new StreamLog(err, level(global, variables));
+            log = new StreamLog(line, level(global, variables));
             return dispatch(words, global, session(global, variables, out, log));
         } catch (UsageException wrong) {
             err.println("Error: " + StreamLog.printable(String.valueOf(wrong.getMessage())));
@@ -122,9 +125,16 @@ public final class Main {
             case EXEC, RUN, SHELL, TEST ->
                 new LaunchCommand(session, invocation).run(Integer.getInteger("kerr.plan", -1));
             case BUILD -> new BuildCommand(session, invocation).run();
+            case PULL -> new PullCommand(session, invocation).run();
+            case PUSH -> new PushCommand(session, invocation).run();
+            case REGISTRY -> new RegistryCommand(session, invocation).run();
+            case REMOTE -> new RemoteCommand(session, invocation).run();
+            case KEYSERVER -> new KeyserverCommand(session, invocation).run();
+            case CACHE -> new CacheCommand(session, invocation).run();
             case INSPECT -> new InspectCommand(session, invocation).run();
             case SIF -> new SifCommand(session, invocation).run();
             case OVERLAY -> new OverlayCommand(session, invocation).run();
+            case DATA -> new DataCommand(session, invocation).run();
             case CONFIG -> new ConfigCommand(session, invocation).run();
             case DOCTOR -> new DoctorCommand(session).run();
             case VERSION -> version(session);

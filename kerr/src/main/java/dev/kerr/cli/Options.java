@@ -21,6 +21,14 @@ final class Options {
     private static final Commands SIF = Commands.of(Command.SIF);
     private static final Commands OVERLAY = Commands.of(Command.OVERLAY);
     private static final Commands CONFIG = Commands.of(Command.CONFIG);
+    private static final Commands PULL = Commands.of(Command.PULL);
+    private static final Commands PUSH = Commands.of(Command.PUSH);
+    private static final Commands REGISTRY = Commands.of(Command.REGISTRY);
+    private static final Commands CACHE = Commands.of(Command.CACHE);
+    private static final Commands REMOTE = Commands.of(Command.REMOTE);
+    private static final Commands KEYSERVER = Commands.of(Command.KEYSERVER);
+    private static final Commands FETCH = PULL.and(BUILD);
+    private static final Commands PACK = FETCH.and(OVERLAY).and(Commands.of(Command.DATA));
     private static final Commands LAUNCH_AND_BUILD = LAUNCH.and(BUILD);
     private static final Commands ALL = Commands.all();
 
@@ -113,7 +121,7 @@ final class Options {
     private static void files(List<Option> t) {
         t.add(row("bind", 'B', LIST, "SRC[:DST[:ro]]", "", "bind a path of the host", LAUNCH_AND_BUILD, AVAILABLE));
         t.add(row("mount", ' ', REPEATED, "SPEC", "MOUNT", "bind, in long form", LAUNCH, AVAILABLE));
-        t.add(row("data", ' ', LIST, "FILE:DST", "", "mount a data container", LAUNCH, NOT_YET));
+        t.add(row("data", ' ', LIST, "FILE:DST", "", "mount a data container", LAUNCH, AVAILABLE));
         t.add(row("home", 'H', VALUE, "SRC[:DST]", "HOME", "another home directory", LAUNCH, AVAILABLE));
         t.add(row("no-home", ' ', FLAG, "", "NO_HOME", "do not bind the home directory", LAUNCH, AVAILABLE));
         t.add(row("no-mount", ' ', LIST, "NAMES", "NO_MOUNT", "leave default mounts out", LAUNCH, AVAILABLE));
@@ -130,6 +138,15 @@ final class Options {
                 "changes that are lost at the end",
                 LAUNCH,
                 AVAILABLE));
+        t.add(row(
+                "writable-tmpfs-size",
+                ' ',
+                VALUE,
+                "SIZE",
+                "WRITABLE_TMPFS_SIZE",
+                "room for these changes: MiB, or 2G",
+                LAUNCH,
+                AVAILABLE));
         t.add(row("fusemount", ' ', LIST, "SPEC", "FUSESPEC", "mount a FUSE file system", LAUNCH, NOT_YET));
         t.add(row("cwd", ' ', VALUE, "DIR", "CWD,TARGET_CWD", "where to start in the container", LAUNCH, AVAILABLE));
         t.add(row("pwd", ' ', VALUE, "DIR", "PWD,TARGET_PWD", "the same as --cwd", LAUNCH, HIDDEN));
@@ -137,6 +154,7 @@ final class Options {
         t.add(row("underlay", ' ', FLAG, "", "UNDERLAY", "use no overlay", LAUNCH, NOT_YET));
         t.add(row("unsquash", ' ', FLAG, "", "UNSQUASH", "unpack the image first", LAUNCH, NOT_YET));
         t.add(row("dry-run", ' ', FLAG, "", "", "print the launch plan and launch nothing", LAUNCH, AVAILABLE));
+        t.add(row("replan", ' ', FLAG, "", "REPLAN", "use no stored plan, and store none", LAUNCH, AVAILABLE));
     }
 
     private static void isolation(List<Option> t) {
@@ -181,13 +199,19 @@ final class Options {
     }
 
     private static void devices(List<Option> t) {
-        t.add(row("nv", ' ', FLAG, "", "NV", "NVIDIA GPUs", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("no-nv", ' ', FLAG, "", "NV_OFF,NO_NV", "no NVIDIA GPUs", LAUNCH, NOT_YET));
-        t.add(row("nvccli", ' ', FLAG, "", "NVCCLI", "NVIDIA's own set-up", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("rocm", ' ', FLAG, "", "ROCM", "AMD GPUs", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("no-rocm", ' ', FLAG, "", "ROCM_OFF,NO_ROCM", "no AMD GPUs", LAUNCH, NOT_YET));
-        t.add(row("device", ' ', LIST, "NAMES", "", "CDI devices", LAUNCH, NOT_YET));
-        t.add(row("cdi-dirs", ' ', LIST, "DIRS", "", "where CDI files are", LAUNCH, NOT_YET));
+        t.add(row("nv", ' ', FLAG, "", "NV", "NVIDIA GPUs", LAUNCH, AVAILABLE));
+        t.add(row("no-nv", ' ', FLAG, "", "NV_OFF,NO_NV", "no NVIDIA GPUs", LAUNCH, AVAILABLE));
+        t.add(row("nvccli", ' ', FLAG, "", "NVCCLI", "NVIDIA's own set-up", LAUNCH, AVAILABLE));
+        t.add(row("rocm", ' ', FLAG, "", "ROCM", "AMD GPUs", LAUNCH, AVAILABLE));
+        t.add(row("no-rocm", ' ', FLAG, "", "ROCM_OFF,NO_ROCM", "no AMD GPUs", LAUNCH, AVAILABLE));
+        t.add(row("device", ' ', LIST, "NAMES", "", "CDI devices", LAUNCH, AVAILABLE));
+        t.add(row("cdi-dirs", ' ', LIST, "DIRS", "", "where CDI files are", LAUNCH, AVAILABLE));
+        for (String[] row : new String[][] {
+            {"nv", "NV", "NVIDIA GPUs"}, {"nvccli", "NVCCLI", "NVIDIA's own set-up"}, {"rocm", "ROCM", "AMD GPUs"}
+        }) {
+            t.add(row(row[0], ' ', FLAG, "", row[1], row[2], BUILD, NOT_YET));
+        }
+        t.add(row("compat32", ' ', FLAG, "", "COMPAT32", "libraries of 32 bits too", LAUNCH, AVAILABLE));
     }
 
     private static void limits(List<Option> t) {
@@ -211,13 +235,57 @@ final class Options {
     }
 
     private static void sources(List<Option> t) {
-        t.add(row("oci", ' ', FLAG, "", "OCI", "behave as an OCI runtime", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("no-oci", ' ', FLAG, "", "NO_OCI", "do not", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("disable-cache", ' ', FLAG, "", "DISABLE_CACHE", "use no cache", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("authfile", ' ', VALUE, "FILE", "AUTHFILE,AUTH_FILE", "credentials", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("docker-login", ' ', FLAG, "", "DOCKER_LOGIN", "ask for credentials", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("docker-host", ' ', VALUE, "URL", "DOCKER_HOST", "Docker's daemon", LAUNCH_AND_BUILD, NOT_YET));
-        t.add(row("no-https", ' ', FLAG, "", "NOHTTPS,NO_HTTPS", "use plain http", LAUNCH_AND_BUILD, NOT_YET));
+        t.add(row("oci", ' ', FLAG, "", "OCI", "run an image as Docker would", LAUNCH, AVAILABLE));
+        t.add(row("docker", ' ', FLAG, "", "DOCKER", "the same as --oci", LAUNCH, AVAILABLE));
+        t.add(row("no-oci", ' ', FLAG, "", "NO_OCI", "do not, whatever KERR_OCI says", LAUNCH, AVAILABLE));
+        t.add(row("no-compat", ' ', FLAG, "", "NO_COMPAT", "--oci, but with the host in reach", LAUNCH, AVAILABLE));
+        t.add(row("oci", ' ', FLAG, "", "OCI", "make an OCI-SIF", FETCH, AVAILABLE));
+        t.add(row("no-oci", ' ', FLAG, "", "NO_OCI", "do not, whatever KERR_OCI says", FETCH, AVAILABLE));
+        t.add(row("keep-layers", ' ', FLAG, "", "KEEP_LAYERS", "do not merge those of an OCI-SIF", FETCH, AVAILABLE));
+        exports(t);
+        t.add(row("disable-cache", ' ', FLAG, "", "DISABLE_CACHE", "keep nothing", LAUNCH.and(FETCH), AVAILABLE));
+        Commands registries = LAUNCH.and(FETCH).and(PUSH).and(REGISTRY).and(REMOTE);
+        t.add(row("authfile", ' ', VALUE, "FILE", "AUTHFILE,AUTH_FILE", "file of logins", registries, AVAILABLE));
+        t.add(row("no-https", ' ', FLAG, "", "NOHTTPS,NO_HTTPS", "do without TLS", registries, AVAILABLE));
+        Commands logins = LAUNCH.and(FETCH).and(PUSH);
+        t.add(row("docker-username", ' ', VALUE, "NAME", "DOCKER_USERNAME", "to log in with", logins, AVAILABLE));
+        t.add(row("docker-password", ' ', VALUE, "TEXT", "DOCKER_PASSWORD", "to log in with", logins, AVAILABLE));
+        t.add(row("docker-login", ' ', FLAG, "", "DOCKER_LOGIN", "ask for a login", logins, AVAILABLE));
+        t.add(row("docker-host", ' ', VALUE, "URL", "DOCKER_HOST", "Docker's daemon", LAUNCH.and(FETCH), AVAILABLE));
+        t.add(row("arch", ' ', VALUE, "NAME", "PULL_ARCH,ARCH", "for another architecture", PULL, AVAILABLE));
+        t.add(row("arch-variant", ' ', VALUE, "NAME", "PULL_ARCH_VARIANT", "as v7", PULL, AVAILABLE));
+        t.add(row("platform", ' ', VALUE, "OS/ARCH", "PLATFORM", "as linux/arm/v7", PULL, AVAILABLE));
+        t.add(row("dir", ' ', VALUE, "DIR", "PULLDIR,PULLFOLDER", "where the file goes", PULL, AVAILABLE));
+        t.add(row("name", ' ', VALUE, "FILE", "PULL_NAME", "the file's name", PULL, HIDDEN));
+        t.add(row("to-cache", ' ', FLAG, "", "", "print the file for a launch", PULL, HIDDEN));
+        t.add(row("force", 'F', FLAG, "", "FORCE", "replace an existing file", PULL, AVAILABLE));
+        t.add(row("allow-unsigned", 'U', FLAG, "", "ALLOW_UNSIGNED", "it may be unsigned", PULL, HIDDEN));
+        t.add(row("allow-unsigned", 'U', FLAG, "", "ALLOW_UNSIGNED", "push what is unsigned", PUSH, AVAILABLE));
+        t.add(row("library", ' ', VALUE, "URL", "LIBRARY", "the library to use", FETCH.and(PUSH), AVAILABLE));
+        t.add(row("description", 'D', VALUE, "TEXT", "", "what a library says of it", PUSH, AVAILABLE));
+        logins(t);
+        t.add(row("type", 'T', LIST, "NAMES", "", "blob, oci-tmp, oras, library, shub, net", CACHE, AVAILABLE));
+        t.add(row("verbose", 'v', FLAG, "", "", "each file", CACHE, AVAILABLE));
+        t.add(row("days", 'D', VALUE, "N", "", "only what was not used for N days", CACHE, AVAILABLE));
+        t.add(row("dry-run", 'n', FLAG, "", "", "only say what would go", CACHE, AVAILABLE));
+        t.add(row("force", 'f', FLAG, "", "", "do not ask", CACHE, AVAILABLE));
+    }
+
+    private static void exports(List<Option> t) {
+        t.add(row("oci", ' ', FLAG, "", "OCI", "as an OCI image; docker:// and oci: imply it", PUSH, AVAILABLE));
+        t.add(row("format", ' ', VALUE, "NAME", "", "sif, oci, oci-archive or docker-archive", BUILD, AVAILABLE));
+        t.add(row(
+                "layer-format",
+                ' ',
+                VALUE,
+                "NAME",
+                "LAYER_FORMAT",
+                "of OCI images: gzip, zstd or tar",
+                PUSH.and(BUILD),
+                AVAILABLE));
+        t.add(row("force", 'F', FLAG, "", "FORCE", "replace an existing archive", PUSH, AVAILABLE));
+        t.add(row("processors", ' ', VALUE, "N", "PROCESSORS", "threads that compress (all)", PUSH, AVAILABLE));
+        t.add(row("tmpdir", ' ', VALUE, "DIR", "", "where the layer is packed", PUSH, AVAILABLE));
     }
 
     private static void build(List<Option> t) {
@@ -233,7 +301,7 @@ final class Options {
         t.add(row("json", ' ', FLAG, "", "JSON", "the definition is JSON", BUILD, NOT_YET));
         t.add(row("fix-perms", ' ', FLAG, "", "FIXPERMS", "give the owner all rights", BUILD, NOT_YET));
         t.add(row("encrypt", 'e', FLAG, "", "", "encrypt the image", BUILD, NOT_YET));
-        t.add(row("arch", ' ', VALUE, "NAME", "BUILD_ARCH", "for another architecture", BUILD, NOT_YET));
+        t.add(row("arch", ' ', VALUE, "NAME", "BUILD_ARCH", "of an image from elsewhere", BUILD, AVAILABLE));
         t.add(row("remote", 'r', FLAG, "", "REMOTE", "build elsewhere", BUILD, NOT_YET));
         packing(t);
     }
@@ -246,10 +314,10 @@ final class Options {
                 "NAME[:LEVEL]",
                 "COMPRESSION",
                 "zstd (level 3), gzip, lz4, xz or none",
-                BUILD,
+                PACK,
                 AVAILABLE));
-        t.add(row("block-size", ' ', VALUE, "BYTES", "BLOCK_SIZE", "of the image, 4K to 1M (128K)", BUILD, AVAILABLE));
-        t.add(row("processors", ' ', VALUE, "N", "PROCESSORS", "threads that compress (all)", BUILD, AVAILABLE));
+        t.add(row("block-size", ' ', VALUE, "BYTES", "BLOCK_SIZE", "of the image, 4K to 1M (128K)", PACK, AVAILABLE));
+        t.add(row("processors", ' ', VALUE, "N", "PROCESSORS", "threads that compress (all)", PACK, AVAILABLE));
         t.add(row(
                 "mksquashfs-args",
                 ' ',
@@ -257,8 +325,36 @@ final class Options {
                 "ARGS",
                 "MKSQUASHFS_ARGS",
                 "-comp, -b and others of mksquashfs",
-                BUILD,
+                PACK,
                 AVAILABLE));
+    }
+
+    private static void logins(List<Option> t) {
+        for (Commands commands : List.of(REGISTRY, REMOTE, KEYSERVER)) {
+            t.add(row(commands, "login", "username", 'u', VALUE, "NAME", "LOGIN_USERNAME", "the user's name"));
+            t.add(row(
+                    commands,
+                    "login",
+                    "password",
+                    'p',
+                    VALUE,
+                    "TEXT",
+                    "LOGIN_PASSWORD",
+                    "seen by all in ps: better --password-stdin"));
+            t.add(row(commands, "login", "password-stdin", ' ', FLAG, "", "", "read it from standard input"));
+        }
+        for (Commands commands : List.of(REMOTE, KEYSERVER)) {
+            t.add(row("config", 'c', VALUE, "FILE", "", "instead of the user's remote.yaml", commands, AVAILABLE));
+        }
+        t.add(row(REMOTE, "add,remove,use", "global", 'g', FLAG, "", "", "for all users of this installation"));
+        t.add(row(REMOTE, "add,login", "insecure", 'i', FLAG, "", "ADD_INSECURE,LOGIN_INSECURE", "do without TLS"));
+        t.add(row(REMOTE, "add,login", "tokenfile", ' ', VALUE, "FILE", "", "the token is its first line"));
+        t.add(row(REMOTE, "add", "no-login", ' ', FLAG, "", "", "do not log in"));
+        t.add(row(REMOTE, "add", "no-default", 'n', FLAG, "", "", "do not put it in use"));
+        t.add(row(REMOTE, "use", "exclusive", 'e', FLAG, "", "", "let no user use another"));
+        t.add(row("order", 'o', VALUE, "N", "", "which it is, from 1", REMOTE, HIDDEN));
+        t.add(row(KEYSERVER, "add", "order", 'o', VALUE, "N", "", "which it is, from 1; the last by default"));
+        t.add(row(KEYSERVER, "add", "insecure", 'i', FLAG, "", "", "it has no TLS"));
     }
 
     private static void inspect(List<Option> t) {
@@ -302,6 +398,21 @@ final class Options {
         t.add(row("remove", ' ', FLAG, "", "", "take a user's sub-ids", CONFIG, NOT_YET));
         t.add(row("enable", 'e', FLAG, "", "", "let a user use sub-ids", CONFIG, NOT_YET));
         t.add(row("disable", ' ', FLAG, "", "", "keep a user from sub-ids", CONFIG, NOT_YET));
+    }
+
+    /// @param verbs with commas between them
+    private static Option row(
+            Commands commands,
+            String verbs,
+            String name,
+            char letter,
+            Option.Kind kind,
+            String metavar,
+            String variables,
+            String help) {
+        Option all = row(name, letter, kind, metavar, variables, help, commands, AVAILABLE);
+        List<String> only = List.of(verbs.split(","));
+        return new Option(name, letter, kind, metavar, all.variables(), help, commands, AVAILABLE, only);
     }
 
     private static Option verbRow(String verb, String name, Option.Kind kind, String metavar, String help) {

@@ -1,5 +1,6 @@
 package dev.kerr.cli;
 
+import dev.kerr.build.OciOverlay;
 import dev.kerr.build.OverlayLayout;
 import dev.kerr.build.OverlayLayout.Ids;
 import dev.kerr.build.OverlayLayout.Space;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// `overlay create`.
+/// `overlay`.
 final class OverlayCommand {
     private static final long MEBIBYTE = 1 << 20;
     private static final int MOST_DIGITS = 9;
@@ -29,11 +30,12 @@ final class OverlayCommand {
     int run() throws UsageException, UserException, IOException {
         List<String> operands = invocation.operands();
         String verb = operands.isEmpty() ? "" : operands.getFirst();
-        if (verb.equals("sync") || verb.equals("seal")) {
-            throw new UserException("overlay " + verb + " is not yet available in this version");
+        if (!List.of("create", "seal", "sync").contains(verb) || operands.size() != 2) {
+            throw usage("overlay needs create, seal or sync, and the path of the image");
         }
-        if (!verb.equals("create") || operands.size() != 2) {
-            throw usage("overlay needs create and the path of the image");
+        if (!verb.equals("create")) {
+            change(verb, operands.get(1));
+            return ExitStatus.SUCCESS;
         }
         var layout = new OverlayLayout(
                 sizeBytes(),
@@ -44,13 +46,25 @@ final class OverlayCommand {
         return ExitStatus.SUCCESS;
     }
 
+    /// Changes the overlay of an OCI-SIF.
+    private void change(String verb, String image) throws UsageException, UserException {
+        var overlay = new OciOverlay(PackOptions.of(invocation, session.config().packing()));
+        if (verb.equals("seal")) {
+            overlay.seal(image);
+            session.log().info("Sealed the overlay of " + image);
+        } else {
+            boolean changed = overlay.sync(image);
+            session.log().info(changed ? "Digest of the overlay updated" : "The overlay has not changed");
+        }
+    }
+
     private static UsageException usage(String message) {
         return new UsageException(message, Optional.of(Command.OVERLAY));
     }
 
     private long sizeBytes() throws UsageException, UserException {
         String text = invocation.value("size").orElse(Long.toString(OverlayLayout.LEAST_MEBIBYTES));
-        OptionalLong bytes = bytes(text);
+        OptionalLong bytes = ByteSize.parseMebibytes(text);
         if (bytes.isEmpty() || bytes.getAsLong() % MEBIBYTE != 0) {
             throw usage("--size " + text + ": not a number of MiB, nor a whole number of MiB such as 512M or 2G");
         }
@@ -68,11 +82,6 @@ final class OverlayCommand {
         return bytes.getAsLong();
     }
 
-    /// A number without a unit means MiB, as in the field.
-    private static OptionalLong bytes(String text) {
-        return isNumber(text) ? OptionalLong.of(Long.parseLong(text) * MEBIBYTE) : ByteSize.parse(text);
-    }
-
     private static boolean isNumber(String text) {
         return !text.isEmpty()
                 && text.length() <= MOST_DIGITS
@@ -86,17 +95,15 @@ final class OverlayCommand {
     }
 
     private OverlayMaker maker() throws UserException {
-        var config = session.config();
-        var mkfs = Host.program(config, "mkfs.ext3");
-        if (mkfs.isEmpty()) {
-            throw new UserException(
-                    "mkfs.ext3 is not installed in " + String.join(":", config.programs()),
-                    "install the package e2fsprogs");
-        }
         return new OverlayMaker(
-                mkfs.get(),
-                Host.program(config, "debugfs"),
-                session.directories().temporary(),
-                session.clock());
+                program("mkfs.ext3"), program("debugfs"), session.directories().temporary(), session.clock());
+    }
+
+    private String program(String name) throws UserException {
+        var config = session.config();
+        return Host.program(config, name)
+                .orElseThrow(() -> new UserException(
+                        name + " is not installed in " + String.join(":", config.programs()),
+                        "install the package e2fsprogs"));
     }
 }

@@ -38,13 +38,7 @@ final class SifCommand {
     }
 
     int run() throws UsageException, UserException {
-        List<String> operands = invocation.operands();
-        String verb = operands.isEmpty() ? "" : operands.getFirst();
-        if (!Command.SIF.verbs().contains(verb)) {
-            throw usage("sif needs add, del, dump, header, info, list, new or setprim");
-        }
-        refuseOptionsOfOthers(verb);
-        switch (verb) {
+        switch (invocation.verb()) {
             case "new" -> create(operand(1, 2));
             case "add" -> add(operand(1, 3), operand(2, 3));
             case "del" -> delete(id(1, 3), operand(2, 3));
@@ -58,18 +52,6 @@ final class SifCommand {
             throw new UserException("cannot write to standard output");
         }
         return ExitStatus.SUCCESS;
-    }
-
-    /// What was asked for is never silently skipped.
-    private void refuseOptionsOfOthers(String verb) throws UsageException {
-        for (Option option : invocation.options()) {
-            if (invocation.given().containsKey(option.name())
-                    && !option.verbs().isEmpty()
-                    && !option.verbs().contains(verb)) {
-                throw usage("option --" + option.name() + " is for sif " + String.join(", ", option.verbs())
-                        + ", not for sif " + verb);
-            }
-        }
     }
 
     private String operand(int index, int count) throws UsageException {

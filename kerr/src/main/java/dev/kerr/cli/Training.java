@@ -6,13 +6,17 @@ import dev.kerr.config.Variables;
 import dev.kerr.container.Attachments;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.Host;
+import dev.kerr.container.ImageGlibc;
 import dev.kerr.container.Planner;
+import dev.kerr.container.Reuse;
+import dev.kerr.gpu.GpuMounts;
 import dev.kerr.image.Images;
 import dev.kerr.linux.Account;
 import dev.kerr.linux.Credentials;
+import dev.kerr.linux.Inputs;
 import dev.kerr.linux.SubIds;
 import dev.kerr.log.UserException;
-import dev.kerr.starter.PlanEncoder;
+import dev.kerr.starter.Starter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -41,23 +45,45 @@ final class Training {
             environment.put("SINGULARITYENV_TRAINING", "1");
             var variables = new Variables(environment);
             boolean ofLaunches = cache.equals("launch");
-            for (List<String> command : ofLaunches ? launches(images) : commands(images)) {
-                var shown = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-                if (Main.run(command, variables, shown, err) != ExitStatus.SUCCESS) {
-                    err.println("training failed: " + command);
-                    return ExitStatus.FATAL;
-                }
-            }
+            boolean done = run(ofLaunches ? launches(images) : commands(images), variables, err);
             if (ofLaunches) {
                 planWithoutPrivilege(images, variables);
             } else {
                 Path scratch = Files.createTempDirectory(images, "rehearsal");
                 TreeWork.rehearse(images.resolve(TrainingImages.SANDBOX), scratch, err);
+                environment.put("KERR_CONFIGDIR", scratch.toString());
+                done &= pull(images.resolve(TrainingImages.SIF), scratch, new Variables(environment), err);
             }
             out.println("trained");
-            return ExitStatus.SUCCESS;
+            return done ? ExitStatus.SUCCESS : ExitStatus.FATAL;
         } catch (IOException | UserException failed) {
             throw new IllegalStateException(failed);
+        }
+    }
+
+    /// @return whether all succeeded
+    private static boolean run(List<List<String>> commands, Variables variables, PrintStream err) {
+        for (List<String> command : commands) {
+            var shown = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+            if (Main.run(command, variables, shown, err) != ExitStatus.SUCCESS) {
+                err.println("training failed: " + command);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// An image goes to a layout, and comes from a registry.
+    private static boolean pull(Path sif, Path scratch, Variables variables, PrintStream err) throws IOException {
+        Path layout = scratch.resolve("layout");
+        List<String> push = List.of("--quiet", "push", sif.toString(), "oci:" + layout + ":1");
+        if (!run(List.of(push), variables, err)) {
+            return false;
+        }
+        try (var registry = new TrainingRegistry(layout)) {
+            String pulled = scratch.resolve("pulled.sif").toString();
+            List<String> pull = List.of("--quiet", "pull", "--no-https", pulled, registry.image());
+            return run(List.of(pull), variables, err);
         }
     }
 
@@ -65,9 +91,12 @@ final class Training {
         String sif = images.resolve(TrainingImages.SIF).toString();
         String gzip = images.resolve(TrainingImages.GZIP).toString();
         String sandbox = images.resolve(TrainingImages.SANDBOX).toString();
+        String text = images.resolve(TrainingImages.SUB_IDS).toString();
         return List.of(
                 List.of("exec", "--dry-run", "-B", "/etc:/mnt:ro", "--env", "A=1", sif, "true"),
-                List.of("exec", "--dry-run", "--cleanenv", "--cwd", "/", gzip, "true"),
+                List.of("exec", "--dry-run", "--nv", "--cleanenv", "--env-file", text, "--cwd", "/", gzip, "true"),
+                List.of("exec", "--dry-run", "--overlay", sandbox, "--home", "/:/elsewhere", sif, "true"),
+                List.of("exec", "--dry-run", "--contain", "--scratch", "/scratch", gzip, "true"),
                 List.of("run", "--dry-run", "--no-home", sandbox));
     }
 
@@ -97,6 +126,7 @@ final class Training {
                         Optional.empty(),
                         Optional.of(new Host.SubIdMapping(range, range, "/usr/bin/newuidmap", "/usr/bin/newgidmap"))),
                 Optional.of("/dev/null"),
+                List.of(),
                 host.files());
         var spec = new ContainerSpec(
                 new ContainerSpec.Payload(ContainerSpec.Action.EXEC, 1, List.of()),
@@ -104,8 +134,26 @@ final class Training {
                 ContainerSpec.Writable.NO,
                 ContainerSpec.HostView.without(List.of("home")),
                 new ContainerSpec.EnvironmentRules(false, Map.of()));
+        var attachments = new Attachments(List.of(), Map.of(), driver(host));
         try (var image = Images.open(images.resolve(TrainingImages.SIF).toString())) {
-            PlanEncoder.encode(Planner.plan(spec, image, Attachments.NONE, ordinary, Config.defaults()));
+            var reuse = new Reuse(2, 1, "", new Inputs());
+            Starter.send(
+                    Planner.plan(spec, image, attachments, ordinary, Config.defaults()),
+                    Optional.of(reuse),
+                    "/dev/null");
         }
+    }
+
+    /// A driver for graphics processors, of files that every host has.
+    private static GpuMounts driver(Host host) {
+        ImageGlibc.of(host.files());
+        return new GpuMounts(
+                List.of(new GpuMounts.File("/etc/passwd", "/etc/driver.conf", true, false)),
+                List.of(new GpuMounts.Library("/etc/passwd", "libdriver.so", true)),
+                List.of(new GpuMounts.Device("/dev/null", "/dev/null")),
+                List.of(),
+                Map.of(),
+                List.of(),
+                List.of());
     }
 }

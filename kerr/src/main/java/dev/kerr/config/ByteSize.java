@@ -9,6 +9,12 @@ public final class ByteSize {
 
     private ByteSize() {}
 
+    /// The same for texts of which a number without a unit means MiB, and may be 0.
+    public static OptionalLong parseMebibytes(String text) {
+        boolean plain = !text.isEmpty() && Character.isDigit(text.charAt(text.length() - 1));
+        return text.equals("0") ? OptionalLong.of(0) : parse(plain ? text + "M" : text);
+    }
+
     /// The bytes that `text` stands for, a number from 1 to 999999999 that may have the unit K, M or G, of 1024 each;
     /// empty if it is none.
     public static OptionalLong parse(String text) {

@@ -14,11 +14,13 @@ import java.util.OptionalLong;
 /// @param overlay what may be laid over an image
 /// @param allow which images and namespaces users may have
 /// @param limits which image files users other than root may run
-/// @param gpu what launches have without asking
+/// @param always what launches have without asking
 /// @param kernel which file systems in images the kernel mounts for root
 /// @param sessionBytes how much the session tmpfs may hold: `sessiondir max size`
 /// @param programs directories of helper programs: `binary path`; a first item `$PATH` stands for the caller's
 /// @param packing what writing an image may take of the machine
+/// @param downloads how layers come from registries
+/// @param sharedCaches caches that users find images in before they fetch them: `shared cache`
 public record Config(
         List<BindPath> binds,
         Mounts mounts,
@@ -27,11 +29,13 @@ public record Config(
         Overlay overlay,
         Allow allow,
         Limits limits,
-        Gpu gpu,
+        Always always,
         KernelMounts kernel,
         long sessionBytes,
         List<String> programs,
-        Packing packing) {
+        Packing packing,
+        Downloads downloads,
+        List<String> sharedCaches) {
     public Config {
         binds = List.copyOf(binds);
         Objects.requireNonNull(mounts);
@@ -40,10 +44,12 @@ public record Config(
         Objects.requireNonNull(overlay);
         Objects.requireNonNull(allow);
         Objects.requireNonNull(limits);
-        Objects.requireNonNull(gpu);
+        Objects.requireNonNull(always);
         Objects.requireNonNull(kernel);
         programs = List.copyOf(programs);
         Objects.requireNonNull(packing);
+        Objects.requireNonNull(downloads);
+        sharedCaches = List.copyOf(sharedCaches);
     }
 
     /// A `bind path` directive.
@@ -93,17 +99,8 @@ public record Config(
     /// @param fuse whether a program makes overlays in the kernel's place
     public record Overlay(boolean enabled, boolean fuse) {}
 
-    /// `allow container …` and `allow … ns`.
-    public record Allow(
-            boolean sif,
-            boolean encrypted,
-            boolean squashfs,
-            boolean extfs,
-            boolean directory,
-            boolean userNamespaces,
-            boolean pid,
-            boolean ipc,
-            boolean uts) {}
+    /// `allow container …` and `allow user ns`.
+    public record Allow(boolean sif, boolean squashfs, boolean directory, boolean userNamespaces) {}
 
     /// `limit container …`: each empty where there is no limit.
     ///
@@ -118,11 +115,14 @@ public record Config(
         }
     }
 
-    /// `always use nv`, `use nvidia-container-cli`, `always use rocm`.
-    public record Gpu(boolean nv, boolean nvccli, boolean rocm) {}
+    /// `always use nv`, `use nvidia-container-cli`, `always use rocm`, `oci mode`.
+    public record Always(boolean nv, boolean nvccli, boolean rocm, boolean oci) {}
 
     /// `allow kernel …`.
     public record KernelMounts(boolean squashfs, boolean extfs) {}
+
+    /// `download concurrency`, `download part size`.
+    public record Downloads(int atOnce, long partBytes) {}
 
     /// `mksquashfs procs`, `mksquashfs mem`: each empty where the site leaves it to us.
     public record Packing(OptionalInt threads, OptionalLong memoryBytes) {
@@ -135,6 +135,25 @@ public record Config(
     /// What holds where a file says nothing.
     public static Config defaults() {
         return new ConfigValues().config();
+    }
+
+    /// The same with another `sessiondir max size`.
+    public Config withSession(long bytes) {
+        return new Config(
+                binds,
+                mounts,
+                files,
+                users,
+                overlay,
+                allow,
+                limits,
+                always,
+                kernel,
+                bytes,
+                programs,
+                packing,
+                downloads,
+                sharedCaches);
     }
 
     /// The same with `$PATH` among the programs' directories replaced.
@@ -152,6 +171,19 @@ public record Config(
         }
         directories.addAll(programs.subList(1, programs.size()));
         return new Config(
-                binds, mounts, files, users, overlay, allow, limits, gpu, kernel, sessionBytes, directories, packing);
+                binds,
+                mounts,
+                files,
+                users,
+                overlay,
+                allow,
+                limits,
+                always,
+                kernel,
+                sessionBytes,
+                directories,
+                packing,
+                downloads,
+                sharedCaches);
     }
 }

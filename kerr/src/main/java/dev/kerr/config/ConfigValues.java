@@ -51,11 +51,19 @@ final class ConfigValues {
                 allow(),
                 new Config.Limits(
                         items(Directive.LIMIT_OWNERS), items(Directive.LIMIT_GROUPS), items(Directive.LIMIT_PATHS)),
-                new Config.Gpu(yes(Directive.ALWAYS_NV), yes(Directive.USE_NVCCLI), yes(Directive.ALWAYS_ROCM)),
+                new Config.Always(
+                        yes(Directive.ALWAYS_NV),
+                        yes(Directive.USE_NVCCLI),
+                        yes(Directive.ALWAYS_ROCM),
+                        yes(Directive.OCI_MODE)),
                 new Config.KernelMounts(yes(Directive.ALLOW_KERNEL_SQUASHFS), yes(Directive.ALLOW_KERNEL_EXTFS)),
                 Long.parseLong(text(Directive.SESSION_SIZE)) << 20,
                 List.of(text(Directive.BINARY_PATH).split(":")),
-                packing());
+                packing(),
+                new Config.Downloads(
+                        Integer.parseInt(text(Directive.DOWNLOAD_CONCURRENCY)),
+                        Long.parseLong(text(Directive.DOWNLOAD_PART_SIZE))),
+                items(Directive.SHARED_CACHE));
     }
 
     private List<Config.BindPath> binds() {
@@ -91,14 +99,9 @@ final class ConfigValues {
     private Config.Allow allow() {
         return new Config.Allow(
                 yes(Directive.ALLOW_SIF),
-                yes(Directive.ALLOW_ENCRYPTED),
                 yes(Directive.ALLOW_SQUASHFS),
-                yes(Directive.ALLOW_EXTFS),
                 yes(Directive.ALLOW_DIRECTORY),
-                yes(Directive.ALLOW_USER_NS),
-                yes(Directive.ALLOW_PID_NS),
-                yes(Directive.ALLOW_IPC_NS),
-                yes(Directive.ALLOW_UTS_NS));
+                yes(Directive.ALLOW_USER_NS));
     }
 
     private Config.Packing packing() {

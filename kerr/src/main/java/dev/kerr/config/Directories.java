@@ -24,6 +24,16 @@ public record Directories(Path prefix, Path user, Path temporary) {
         return new Directories(prefix, user.toAbsolutePath(), Path.of(temporary).toAbsolutePath());
     }
 
+    /// What was fetched once: `$KERR_CACHEDIR/cache`, or with the user's files.
+    public Path cache(Variables variables) {
+        return variables
+                .setting("CACHEDIR")
+                .map(Path::of)
+                .orElse(user)
+                .toAbsolutePath()
+                .resolve("cache");
+    }
+
     /// The C program.
     public Path program() {
         return prefix.resolve("bin/kerr");

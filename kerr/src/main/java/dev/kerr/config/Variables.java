@@ -24,6 +24,18 @@ public final class Variables {
         }
     }
 
+    /// Whether a shell can have a variable of this name.
+    public static boolean isName(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+            if (!letter && (i == 0 || c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
     /// Every variable, by its whole name.
     public Map<String, String> all() {
         return all;

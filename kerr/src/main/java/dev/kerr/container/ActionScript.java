@@ -24,37 +24,31 @@ final class ActionScript {
     /// The variable that lists the names of the caller's variables.
     static final String HOST_NAMES = "_KERR_HOST_NAMES";
 
+    /// Variables that change others, and are none themselves.
+    static final List<String> ADDED =
+            List.of("PREPEND_PATH", "APPEND_PATH", "PREPEND_LD_LIBRARY_PATH", "APPEND_LD_LIBRARY_PATH");
+
     private static final String BEGIN = """
             unset TERM HOSTNAME HOSTTYPE MACHTYPE OSTYPE SHELL COLUMNS LINES OLDPWD SHLVL PS1 PROMPT_COMMAND
             export PWD
             _kerr_fail() { printf 'FATAL:   %s\\n' "$1" >&2; exit 255; }
             alias source=. 2>&-
-            _kerr_path() {
-              for _kerr_dir in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
-                case :$PATH: in *:$_kerr_dir:*) ;; *) PATH=${PATH:+$PATH:}$_kerr_dir;; esac
+            """;
+
+    private static final String APP = """
+            case $KERR_APPNAME in
+            */*|.|..) false;;
+            *) [ -d "/scif/apps/$KERR_APPNAME" ];;
+            esac || {
+              for _kerr_app in /scif/apps/*/; do
+                [ -d "$_kerr_app" ] || continue
+                _kerr_app=${_kerr_app%/}
+                _kerr_apps="${_kerr_apps:- (hint: there is} ${_kerr_app##*/}"
               done
-              unset _kerr_dir
+              printf 'FATAL:   Could not locate the container application: %s\\n' \\
+                "$KERR_APPNAME${_kerr_apps:+$_kerr_apps)}" >&2
+              exit 1
             }
-            """;
-
-    /// The caller's variables are seen while files are evaluated, and are not set by that.
-    private static final String FILES_BEGIN = """
-              _kerr_seen=
-              for _kerr_name in $_KERR_HOST_NAMES; do
-                eval "[ -n \\"\\${$_kerr_name+x}\\" ] || {
-                  $_kerr_name=\\"\\$_KERR_HOST_$_kerr_name\\" && _kerr_seen=\\"\\$_kerr_seen $_kerr_name\\"; }"
-              done
-              _kerr_home=$HOME
-              set -a
-            """;
-
-    private static final String FILES_END = """
-              set +a
-              HOME=$_kerr_home
-              for _kerr_name in $_kerr_seen; do
-                eval "[ \\"\\$$_kerr_name\\" != \\"\\$_KERR_HOST_$_kerr_name\\" ] || unset $_kerr_name"
-              done
-              unset _kerr_seen _kerr_home _kerr_name
             """;
 
     private static final String SOURCE = """
@@ -63,13 +57,52 @@ final class ActionScript {
               for _kerr_file in /.singularity.d/env/*.sh; do
                 [ -f "$_kerr_file" ] || continue
                 . "$_kerr_file"
-                case $_kerr_file in */10-docker*) _kerr_path;; esac
-                [ "$_kerr_file" = /.singularity.d/env/99-base.sh ] && _kerr_user && _kerr_set=1
+                case $_kerr_file in
+                /.singularity.d/env/10-docker*)
+                  for _kerr_dir in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+                    case :$PATH: in *:$_kerr_dir:*) ;; *) PATH=$PATH:$_kerr_dir;; esac
+                  done;;
+                /.singularity.d/env/99-base.sh) _kerr_user && _kerr_set=1;;
+                esac
               done
             elif [ -f /environment ]; then
               . /environment
             fi
             [ -n "$_kerr_set" ] || _kerr_user
+            export PS1="${PS1:-Kerr> }"
+            """;
+
+    /// Evaluates a file of assignments: its name, its text. The caller's variables that the image does not set are lent
+    /// to it; what of them it has not changed is taken back.
+    private static final String FILES = """
+            _kerr_evaluate() { eval "$_kerr_text"; }
+            _kerr_file() {
+              _kerr_name=$1 _kerr_text=$2 _kerr_home=$HOME _kerr_lent=
+              unset IFS
+              for _kerr_host in $_KERR_HOST_NAMES; do
+                eval "[ -n \\"\\${$_kerr_host+x}\\" ] || {
+                  $_kerr_host=\\$_KERR_HOST_$_kerr_host; _kerr_lent=\\"\\$_kerr_lent \\$_kerr_host\\"
+                }"
+              done
+              (eval "if false; then :
+            $_kerr_text
+
+            fi") 2>&- || _kerr_fail "environment file $_kerr_name: it is no text for the shell in the container"
+              trap '_kerr_fail "environment file $_kerr_name: it ended the shell in the container"' EXIT
+              set +eu -a
+              _kerr_evaluate
+              set +a
+              trap - EXIT
+              unset IFS _kerr_aside_HOME _kerr_aside_UID _kerr_aside_GID
+              for _kerr_host in $_kerr_lent; do
+                eval "[ \\"\\${$_kerr_host-}\\" != \\"\\$_KERR_HOST_$_kerr_host\\" ] || unset $_kerr_host"
+              done
+              [ "$HOME" = "$_kerr_home" ] || {
+                printf 'WARNING: variable HOME cannot be set for a container this way\\n' >&2
+                HOME=$_kerr_home
+              }
+              unset _kerr_text _kerr_home _kerr_lent _kerr_host
+            }
             """;
 
     private static final String RESTORE = """
@@ -80,9 +113,20 @@ final class ActionScript {
               unset _KERR_HOST_$_kerr_name"
             done
             case ${BASH_VERSION:+${SHLVL-}} in ''|*[!0-9]*) ;; *) SHLVL=$((SHLVL + 1));; esac
-            unset _KERR_HOST_NAMES _kerr_name _kerr_file _kerr_set
-            unset -f _kerr_user _kerr_path
+            unset _KERR_HOST_NAMES _kerr_name _kerr_file _kerr_set _kerr_dir
+            unset -f _kerr_user
             unalias source 2>&-
+            """;
+
+    /// Keeps the prompt that tells one is in a container, whatever the start-up files of the shell set.
+    private static final String PROMPT = """
+            if [ -z "${PROMPT_COMMAND-}" ]; then
+              PROMPT_COMMAND="PS1=\\"$PS1\\"; unset PROMPT_COMMAND"
+            else
+              PROMPT_COMMAND="$PROMPT_COMMAND; PROMPT_COMMAND=\\"\\${PROMPT_COMMAND%%; PROMPT_COMMAND=*}\\""
+              PROMPT_COMMAND="$PROMPT_COMMAND; PS1=\\"$PS1\\""
+            fi
+            export PROMPT_COMMAND
             """;
 
     private static final String EXEC = """
@@ -120,18 +164,11 @@ final class ActionScript {
             exit 0
             """;
 
-    /// `%s` is the application's name, `%s` the script's.
-    private static final String APP = """
-            [ -x /scif/apps/%1$s/scif/%2$s ] && exec /scif/apps/%1$s/scif/%2$s "$@"
-            printf 'FATAL:   the application %1$s has no %2$s\\n' >&2
+    /// The word stands for `runscript` or `test`.
+    private static final String OF_APP = """
+            [ -x "/scif/apps/$KERR_APPNAME/scif/WORD" ] && exec "/scif/apps/$KERR_APPNAME/scif/WORD" "$@"
+            printf 'ERROR:   no WORD for contained app: %s\\n' "$KERR_APPNAME" >&2
             exit 1
-            """;
-
-    private static final String APP_CHECK = """
-            if [ ! -d /scif/apps/%1$s ]; then
-              printf 'FATAL:   no application %1$s in the container\\n' >&2
-              exit 1
-            fi
             """;
 
     private static final String SHELL = """
@@ -144,78 +181,91 @@ final class ActionScript {
             exec /bin/sh "$@"
             """;
 
-    private static final String OTHER_SHELL = """
-            [ -x "$SHELL" ] || _kerr_fail "the shell $SHELL is not in the container"
-            unset -f _kerr_fail
-            exec "$SHELL" "$@"
+    private static final String THIS_SHELL = """
+            export SHELL="$KERR_SHELL"
+            set -- "$KERR_SHELL" "$@"
+            """;
+
+    /// What is done with the variables that change another, if any are set.
+    private static final String ADDITIONS = """
+              [ -z "${PREPEND_PATH-}" ] || export PATH="$PREPEND_PATH:$PATH"
+              [ -z "${APPEND_PATH-}" ] || export PATH="$PATH:$APPEND_PATH"
+              [ -z "${PREPEND_LD_LIBRARY_PATH-}" ] ||
+                export LD_LIBRARY_PATH="$PREPEND_LD_LIBRARY_PATH${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+              [ -z "${APPEND_LD_LIBRARY_PATH-}" ] ||
+                export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$APPEND_LD_LIBRARY_PATH"
+              unset PREPEND_PATH APPEND_PATH PREPEND_LD_LIBRARY_PATH APPEND_LD_LIBRARY_PATH
             """;
 
     private ActionScript() {}
 
-    /// The script of a launch. Values that the user sets are evaluated inside double quotes, so that
-    /// `PATH=$PATH:/opt/bin` extends the image's path, unless the rules say otherwise.
+    /// @param rules values are evaluated by the shell inside double quotes, so that `PATH=$PATH:/opt/bin` extends the
+    ///     image's path, unless they are to be taken literally
     static String text(Payload payload, EnvironmentRules rules) {
+        boolean app = payload.variant().app().isPresent();
         var script = new StringBuilder(BEGIN);
-        if (!payload.app().isEmpty()) {
-            script.append(APP_CHECK.replace("%1$s", payload.app()));
+        if (app) {
+            script.append(APP);
+        }
+        if (!rules.files().isEmpty()) {
+            script.append(FILES);
         }
         script.append("_kerr_user() {\n");
-        assign(rules.exported(), rules.evaluated(), script);
-        if (!rules.files().isEmpty()) {
-            files(rules.files(), script);
-        }
-        assign(rules.set(), rules.evaluated(), script);
-        if (rules.exported().containsKey("LD_LIBRARY_PATH") || rules.set().containsKey("LD_LIBRARY_PATH")) {
-            script.append("  LD_LIBRARY_PATH=\"$LD_LIBRARY_PATH:/.singularity.d/libs\"\n");
-        }
+        addUser(script, rules);
         script.append("  :\n}\n");
-        script.append(SOURCE).append(RESTORE).append(action(payload));
-        return script.toString();
-    }
-
-    private static void assign(Map<String, String> variables, boolean evaluate, StringBuilder script) {
-        for (var variable : variables.entrySet()) {
-            script.append("  ")
-                    .append(assignment(variable.getKey(), variable.getValue(), evaluate))
-                    .append('\n');
+        script.append(SOURCE).append(RESTORE);
+        if (!rules.files().isEmpty()) {
+            script.append("unset -f _kerr_file _kerr_evaluate\n");
         }
+        return script.append(PROMPT).append(action(payload)).toString();
     }
 
-    /// Files that are no shell text must end in a message: so they are tried in a subshell before.
-    private static void files(List<EnvironmentFile> files, StringBuilder script) {
-        script.append(FILES_BEGIN);
-        for (EnvironmentFile file : files) {
-            String word = quoted(file.text());
-            script.append("  (eval ").append(word).append(") >&- 2>&- || _kerr_fail ");
-            script.append(
-                    quoted("the environment file " + file.name() + " cannot be evaluated by the container's shell"));
-            script.append("\n  eval ").append(word).append('\n');
+    private static void addUser(StringBuilder script, EnvironmentRules rules) {
+        if (rules.set().isEmpty() && rules.files().isEmpty()) {
+            return;
         }
-        script.append(FILES_END);
+        script.append("  unset PREPEND_PATH APPEND_PATH PREPEND_LD_LIBRARY_PATH APPEND_LD_LIBRARY_PATH\n");
+        script.append("  _kerr_libs=${LD_LIBRARY_PATH-}\n");
+        for (String name : rules.last().keySet()) {
+            script.append("  _kerr_image_" + name + "=${" + name + "-}\n");
+        }
+        addAssignments(script, rules.set(), rules.literal());
+        for (EnvironmentFile file : rules.files()) {
+            script.append("  _kerr_file " + inSingleQuotes(file.name()) + " " + inSingleQuotes(file.text()) + "\n");
+        }
+        for (String name : rules.last().keySet()) {
+            // what the option refers to is the image's value, not the file's
+            String image = "_kerr_image_" + name;
+            script.append("  " + name + "=$" + image + "; [ -n \"$" + name + "\" ] || unset " + name);
+            script.append("; unset " + image + "\n");
+        }
+        addAssignments(script, rules.last(), rules.literal());
+        script.append("""
+                  [ "${LD_LIBRARY_PATH-}" = "$_kerr_libs" ] ||
+                    LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/.singularity.d/libs
+                  unset _kerr_libs
+                """);
+        script.append(ADDITIONS);
     }
 
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
-    }
-
-    /// The names that act on the search path, and all others.
-    private static String assignment(String name, String value, boolean evaluate) {
-        String word = evaluate ? "\"" + inDoubleQuotes(value) + "\"" : quoted(value);
-        String assignment = switch (name) {
-            case "PREPEND_PATH" -> "export PATH=" + word + "\":$PATH\"";
-            case "APPEND_PATH" -> "export PATH=\"$PATH:\"" + word;
-            case "PREPEND_LD_LIBRARY_PATH" ->
-                "export LD_LIBRARY_PATH=" + word + "\"${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}\"";
-            case "APPEND_LD_LIBRARY_PATH" -> "export LD_LIBRARY_PATH=\"${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}\"" + word;
-            default -> "export " + name + "=" + word;
-        };
-        return evaluate ? evaluated(assignment) : assignment;
+    private static void addAssignments(StringBuilder script, Map<String, String> set, boolean literal) {
+        for (var variable : set.entrySet()) {
+            String assignment = variable.getKey() + "=";
+            String export = ADDED.contains(variable.getKey()) ? "" : "export ";
+            script.append("  ");
+            if (literal) {
+                script.append(export + assignment + inSingleQuotes(variable.getValue()));
+            } else {
+                script.append(evaluated(export + assignment + "\"" + inDoubleQuotes(variable.getValue()) + "\""));
+            }
+            script.append('\n');
+        }
     }
 
     /// A value that is no shell word must end in a message, not in a script that means something else: so it is
     /// evaluated apart, and what could be malformed is tried in a subshell before.
     private static String evaluated(String assignment) {
-        String word = quoted(assignment);
+        String word = inSingleQuotes(assignment);
         boolean plain = assignment.indexOf('`') < 0 && assignment.indexOf('(') < 0 && assignment.indexOf('{') < 0;
         String trial =
                 "(eval " + word + ") 2>&- || _kerr_fail \"a variable's value is no shell word: \"" + word + "\n  ";
@@ -237,14 +287,17 @@ final class ActionScript {
         return escaped ? text.append('\\').toString() : text.toString();
     }
 
+    private static String inSingleQuotes(String value) {
+        return "'" + value.replace("'", "'\\''") + "'";
+    }
+
     private static String action(Payload payload) {
-        String app = payload.app();
+        boolean app = payload.variant().app().isPresent();
         return switch (payload.action()) {
             case EXEC -> EXEC;
-            case RUN -> app.isEmpty() ? RUN : APP.replace("%1$s", app).replace("%2$s", "runscript");
-            case TEST -> app.isEmpty() ? TEST : APP.replace("%1$s", app).replace("%2$s", "test");
-            case SHELL ->
-                payload.shell().isEmpty() ? SHELL : "export SHELL=" + quoted(payload.shell()) + "\n" + OTHER_SHELL;
+            case RUN -> app ? OF_APP.replace("WORD", "runscript") : RUN;
+            case TEST -> app ? OF_APP.replace("WORD", "test") : TEST;
+            case SHELL -> payload.variant().shell().isPresent() ? THIS_SHELL + EXEC : SHELL;
             case STEP -> throw new IllegalArgumentException("a step runs without a script");
         };
     }

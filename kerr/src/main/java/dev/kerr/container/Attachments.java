@@ -1,18 +1,29 @@
 package dev.kerr.container;
 
+import dev.kerr.gpu.GpuMounts;
 import dev.kerr.image.Volume;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/// The file systems besides the image that a launch is to mount, opened.
+/// What besides the image a launch is to mount: file systems, opened, and files of the host, found.
 ///
 /// @param overlays what lies over the image, the lowest first
 /// @param images of the binds of parts of images
-public record Attachments(List<Overlay> overlays, Map<Bind, Volume> images) {
-    public static final Attachments NONE = new Attachments(List.of(), Map.of());
+/// @param gpus what graphics processors need
+/// @param metadata files of an image of layers, texts by their paths below `/.singularity.d`, each of which is a script
+public record Attachments(
+        List<Overlay> overlays, Map<Bind, Volume> images, GpuMounts gpus, Map<String, String> metadata) {
+    public static final Attachments NONE = new Attachments(List.of(), Map.of(), GpuMounts.NONE);
+
+    public Attachments(List<Overlay> overlays, Map<Bind, Volume> images, GpuMounts gpus) {
+        this(overlays, images, gpus, Map.of());
+    }
 
     public Attachments {
         overlays = List.copyOf(overlays);
         images = Map.copyOf(images);
+        Objects.requireNonNull(gpus);
+        metadata = Map.copyOf(metadata);
     }
 }

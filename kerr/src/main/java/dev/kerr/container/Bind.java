@@ -27,8 +27,12 @@ public record Bind(String source, String target, boolean readOnly, Optional<Imag
     /// A path in an image.
     ///
     /// @param path absolute, in the image's file system
-    /// @param id the number of a SIF's data object; 0 for the image's only or primary file system
+    /// @param id the number of a SIF's data object; 0 for the image's only or primary file system, [#DATA]
+    ///     for that of a data container
     public record ImagePart(String path, int id) {
+        /// Stands for a data container's one layer.
+        public static final int DATA = -1;
+
         public ImagePart {
             Objects.requireNonNull(path);
         }
@@ -64,6 +68,20 @@ public record Bind(String source, String target, boolean readOnly, Optional<Imag
             binds.add(bind.bind());
         }
         return binds;
+    }
+
+    /// Parses the value of `--data`: `FILE:DESTINATION`, a data container and where it is mounted.
+    public static Bind ofData(String item, String workingDirectory) throws UserException {
+        List<String> parts = split(item, ':');
+        if (parts.size() != 2 || parts.getFirst().isEmpty() || !parts.getLast().startsWith("/")) {
+            throw new UserException(
+                    "malformed --data " + item, "it is FILE:DESTINATION, the destination an absolute path");
+        }
+        var bind = new BindBuilder("data container " + item, workingDirectory);
+        bind.source(unescaped(parts.getFirst()));
+        bind.target(unescaped(parts.getLast()));
+        Bind plain = bind.bind();
+        return new Bind(plain.source(), plain.target(), true, Optional.of(new ImagePart("/", ImagePart.DATA)));
     }
 
     /// Parses the value of `--mount`: lines of comma-separated fields, of which `"` keeps commas and `""` is a `"`:

@@ -27,11 +27,25 @@ public record ContainerSpec(
     }
 
     /// Who the payload is.
-    public enum Identity {
+    public sealed interface Identity {
         /// The caller.
-        CALLER,
+        Identity CALLER = new Caller();
+
         /// Root of a user namespace with the caller's range of sub-ids; root itself where root calls.
-        FAKEROOT
+        Identity FAKEROOT = new Fakeroot();
+
+        record Caller() implements Identity {}
+
+        record Fakeroot() implements Identity {}
+
+        /// A user of the image, whose id the caller has in a user namespace; the user itself where root calls.
+        ///
+        /// @param name `USER`, `UID`, `USER:GROUP`, as the configuration of an OCI image has it
+        record OfImage(String name) implements Identity {
+            public OfImage {
+                Objects.requireNonNull(name);
+            }
+        }
     }
 
     /// What may be written of the root file system.
@@ -47,19 +61,30 @@ public record ContainerSpec(
     ///
     /// @param callerFrom index of the command's first word in the arguments that the C program was started with; 0 for
     ///     none
-    /// @param command the whole command of a [Action#STEP], else empty
-    /// @param app the name of a SCIF application; empty for the whole image
-    /// @param shell the program of a [Action#SHELL]; empty for the usual one
-    public record Payload(Action action, int callerFrom, List<String> command, String app, String shell) {
+    /// @param command the whole command of a [Action#STEP], else the words behind the image as far as they are text
+    public record Payload(Action action, int callerFrom, List<String> command, Variant variant) {
         public Payload {
             Objects.requireNonNull(action);
             command = List.copyOf(command);
-            Objects.requireNonNull(app);
-            Objects.requireNonNull(shell);
+            Objects.requireNonNull(variant);
         }
 
         public Payload(Action action, int callerFrom, List<String> command) {
-            this(action, callerFrom, command, "", "");
+            this(action, callerFrom, command, Variant.USUAL);
+        }
+    }
+
+    /// How an action is not the usual one.
+    ///
+    /// @param app the SCIF application that is meant; empty for the image itself
+    /// @param shell the program that [Action#SHELL] starts; empty for the image's
+    /// @param ownUmask whether the umask is 0022, whatever the caller's is
+    public record Variant(Optional<String> app, Optional<String> shell, boolean ownUmask) {
+        static final Variant USUAL = new Variant(Optional.empty(), Optional.empty(), false);
+
+        public Variant {
+            Objects.requireNonNull(app);
+            Objects.requireNonNull(shell);
         }
     }
 
@@ -115,37 +140,45 @@ public record ContainerSpec(
 
     /// How the payload's environment comes about.
     ///
-    /// @param clean whether the caller's variables stay outside
-    /// @param leftOut names of the caller's variables that stay outside
-    /// @param exported variables that the user exported for containers
-    /// @param files texts that the container's shell evaluates: they go before `exported`, the last one counts
-    /// @param set variables that go before all others
-    /// @param evaluated whether a shell evaluates the values of `exported` and `set`, inside double quotes
-    /// @param usualUmask whether the umask is 0022, whatever the caller's is
+    /// @param caller which of the caller's variables come along
+    /// @param set variables that go before the image's and the caller's
+    /// @param files what the user's files set, over `set`; later ones count
+    /// @param last what the user sets over the files
+    /// @param literal whether the values of `set` and `last` are taken as they are; else a shell evaluates them inside
+    ///     double quotes
     public record EnvironmentRules(
-            boolean clean,
-            List<String> leftOut,
-            Map<String, String> exported,
-            List<EnvironmentFile> files,
+            CallersVariables caller,
             Map<String, String> set,
-            boolean evaluated,
-            boolean usualUmask) {
+            List<EnvironmentFile> files,
+            Map<String, String> last,
+            boolean literal) {
         public EnvironmentRules {
-            leftOut = List.copyOf(leftOut);
-            Objects.requireNonNull(exported);
-            files = List.copyOf(files);
+            Objects.requireNonNull(caller);
             Objects.requireNonNull(set);
+            files = List.copyOf(files);
+            Objects.requireNonNull(last);
         }
 
-        /// Variables, and nothing else out of the ordinary.
+        /// @param clean whether the caller's variables stay outside
         public EnvironmentRules(boolean clean, Map<String, String> set) {
-            this(clean, List.of(), Map.of(), List.of(), set, true, false);
+            this(new CallersVariables(clean, List.of()), set, List.of(), Map.of(), false);
         }
     }
 
-    /// A file of shell assignments.
+    /// Which of the caller's variables a payload sees.
     ///
-    /// @param name for messages
+    /// @param clean whether but a few stay outside
+    /// @param leftOut names of others that do; one that ends in `*` stands for all that begin so
+    public record CallersVariables(boolean clean, List<String> leftOut) {
+        public CallersVariables {
+            leftOut = List.copyOf(leftOut);
+        }
+    }
+
+    /// A file of assignments, as the container's shell is to evaluate it.
+    ///
+    /// @param name as the user gave it
+    /// @param text see [RawText]
     public record EnvironmentFile(String name, String text) {
         public EnvironmentFile {
             Objects.requireNonNull(name);

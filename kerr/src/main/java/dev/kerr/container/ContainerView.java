@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /// The tree that the payload will see, as far as it is planned: the image, and over it what is mounted.
 final class ContainerView implements FileTree {
+    private static final Node MADE = new Node(Kind.DIRECTORY, 0755, "");
+
     private final FileTree image;
     private final List<Mounted> mounts = new ArrayList<>();
 
@@ -55,7 +57,21 @@ final class ContainerView implements FileTree {
     @Override
     public Optional<Node> node(String path) throws IOException {
         var mounted = mounted(path);
-        return mounted.isPresent() ? mounted.get().tree.node(mounted.get().at(path)) : image.node(path);
+        if (mounted.isPresent()) {
+            return mounted.get().tree.node(mounted.get().at(path));
+        }
+        var node = image.node(path);
+        return node.isEmpty() && isAboveMount(path) ? Optional.of(MADE) : node;
+    }
+
+    /// Whether a path is on the way to a mount point, and so made if the image lacks it.
+    private boolean isAboveMount(String path) {
+        for (Mounted mounted : mounts) {
+            if (mounted.target.startsWith(path + "/")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

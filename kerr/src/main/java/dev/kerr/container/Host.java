@@ -8,6 +8,8 @@ import dev.kerr.linux.Account;
 import dev.kerr.linux.Accounts;
 import dev.kerr.linux.Credentials;
 import dev.kerr.linux.Group;
+import dev.kerr.linux.Inputs;
+import dev.kerr.linux.MountTable;
 import dev.kerr.linux.SubIds;
 import dev.kerr.sif.Architecture;
 import java.io.File;
@@ -25,6 +27,7 @@ import java.util.Optional;
 /// @param groups the caller's groups that have names: the primary one first
 /// @param workingDirectory as the caller's shell names it
 /// @param terminal the device that standard input is, if it is a terminal
+/// @param mountPoints where file systems are mounted, if the site shows them all
 /// @param files the host's files
 public record Host(
         Credentials credentials,
@@ -34,7 +37,12 @@ public record Host(
         Architecture architecture,
         Facilities facilities,
         Optional<String> terminal,
+        List<String> mountPoints,
         FileTree files) {
+    /// What says who the caller is, and with which ids.
+    private static final List<String> ACCOUNT_FILES =
+            List.of("/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/subuid", "/etc/subgid");
+
     public Host {
         Objects.requireNonNull(credentials);
         Objects.requireNonNull(account);
@@ -43,6 +51,7 @@ public record Host(
         Objects.requireNonNull(architecture);
         Objects.requireNonNull(facilities);
         Objects.requireNonNull(terminal);
+        mountPoints = List.copyOf(mountPoints);
         Objects.requireNonNull(files);
     }
 
@@ -65,17 +74,26 @@ public record Host(
 
     /// Looks at the host: the one impure step of planning.
     public static Host probe(Config config, Variables variables) throws IOException {
+        return probe(config, variables, new Inputs());
+    }
+
+    /// @param inputs is told which files were looked at
+    public static Host probe(Config config, Variables variables, Inputs inputs) throws IOException {
+        for (String file : ACCOUNT_FILES) {
+            inputs.content(Path.of(file));
+        }
         var credentials = Credentials.current();
         var account = Accounts.user(credentials.uid()).orElseGet(() -> unknown(credentials, variables));
         return new Host(
                 credentials,
                 account,
                 groups(credentials),
-                workingDirectory(variables),
+                workingDirectory(variables, inputs),
                 Architecture.ofJavaName(System.getProperty("os.arch", "")),
-                facilities(config, credentials, account),
+                facilities(config, credentials, account, inputs),
                 inputTerminal(),
-                new DirectoryTree(Path.of("/")));
+                config.mounts().hostfs() ? allMountPoints() : List.of(),
+                new WatchedTree(new DirectoryTree(Path.of("/")), "", inputs));
     }
 
     /// A user whom no database knows, as in some clouds: HOME is the best word on the home there is.
@@ -101,16 +119,25 @@ public record Host(
     }
 
     /// `$PWD` if it names the working directory, for it keeps the links that the user went through.
-    private static String workingDirectory(Variables variables) throws IOException {
+    private static String workingDirectory(Variables variables, Inputs inputs) throws IOException {
         Path physical = Path.of("").toAbsolutePath();
         var logical = variables.value("PWD");
         if (logical.isPresent() && logical.get().startsWith("/")) {
             Path path = Path.of(logical.get());
+            inputs.place(path);
             if (path.normalize().equals(path) && Files.exists(path) && Files.isSameFile(path, physical)) {
                 return path.toString();
             }
         }
         return physical.toString();
+    }
+
+    private static List<String> allMountPoints() throws IOException {
+        var targets = new ArrayList<String>();
+        for (var mount : MountTable.current().entries()) {
+            targets.add(mount.target());
+        }
+        return targets;
     }
 
     private static Optional<String> inputTerminal() {
@@ -123,7 +150,8 @@ public record Host(
         }
     }
 
-    private static Facilities facilities(Config config, Credentials credentials, Account account) throws IOException {
+    private static Facilities facilities(Config config, Credentials credentials, Account account, Inputs inputs)
+            throws IOException {
         boolean kernelSquashfs = config.kernel().squashfs()
                 && credentials.mayMount()
                 && Files.exists(Path.of("/dev/loop-control"))
@@ -131,17 +159,17 @@ public record Host(
                         .contains("\tsquashfs\n");
         return new Facilities(
                 kernelSquashfs,
-                program(config, "squashfuse_ll").or(() -> program(config, "squashfuse")),
-                program(config, "fuse2fs"),
-                program(config, "fuse-overlayfs"),
-                subIds(config, account));
+                program(config, "squashfuse_ll", inputs).or(() -> program(config, "squashfuse", inputs)),
+                program(config, "fuse2fs", inputs),
+                program(config, "fuse-overlayfs", inputs),
+                subIds(config, account, inputs));
     }
 
-    private static Optional<SubIdMapping> subIds(Config config, Account account) {
+    private static Optional<SubIdMapping> subIds(Config config, Account account, Inputs inputs) {
         var users = SubIds.of(Path.of("/etc/subuid"), account.name(), account.uid());
         var groups = SubIds.of(Path.of("/etc/subgid"), account.name(), account.uid());
-        var uidProgram = program(config, "newuidmap");
-        var gidProgram = program(config, "newgidmap");
+        var uidProgram = program(config, "newuidmap", inputs);
+        var gidProgram = program(config, "newgidmap", inputs);
         if (users.isEmpty() || groups.isEmpty() || uidProgram.isEmpty() || gidProgram.isEmpty()) {
             return Optional.empty();
         }
@@ -150,8 +178,13 @@ public record Host(
 
     /// Finds a helper program in the configured directories.
     public static Optional<String> program(Config config, String name) {
+        return program(config, name, new Inputs());
+    }
+
+    private static Optional<String> program(Config config, String name, Inputs inputs) {
         for (String directory : config.programs()) {
             var file = new File(directory, name); // Files.isExecutable makes an exception of every "no": 0.4 ms each
+            inputs.content(file.toPath());
             if (file.canExecute()) {
                 return Optional.of(file.getPath());
             }

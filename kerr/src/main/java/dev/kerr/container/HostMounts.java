@@ -3,16 +3,19 @@ package dev.kerr.container;
 import dev.kerr.config.Config;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.HostView;
+import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.MountPoints.Mount;
 import dev.kerr.container.MountPoints.Need;
 import dev.kerr.image.FileTree;
+import dev.kerr.linux.Account;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /// What the container sees of the host, in the field's order: kernel file systems, configured binds, temporary
-/// directories, home, the user's binds, working directory, resolver. What comes later covers what came before.
+/// directories, home, graphics processors, the user's binds, working directory, resolver. What comes later covers what
+/// came before.
 final class HostMounts {
     /// Working directories that are the image's own business.
     private static final List<String> IMAGE_DIRECTORIES =
@@ -20,6 +23,9 @@ final class HostMounts {
 
     /// Configured binds that a contained payload still has.
     private static final List<String> CONTAINED_BINDS = List.of("/etc/hosts", "/etc/localtime");
+
+    /// File systems here are not shown by the directive `mount hostfs`, as in the field.
+    private static final List<String> SYSTEM_DIRECTORIES = List.of("/proc", "/sys", "/dev", "/run", "/boot", "/var");
 
     private static final List<String> NAMES =
             List.of("proc", "sys", "dev", "devpts", "home", "tmp", "hostfs", "cwd", "bind-paths");
@@ -32,13 +38,22 @@ final class HostMounts {
     private final boolean step;
     private final Map<Bind, ImageBind> imageBinds;
     private final OwnDirectories own;
+    private final GpuBinds gpus;
+    private final Account account;
 
     /// A part of an image that is bound.
     ///
     /// @param sessionPath where the image is mounted
     record ImageBind(String sessionPath, FileTree tree) {}
 
-    HostMounts(ContainerSpec spec, Host host, Config config, MountPoints points, Map<Bind, ImageBind> imageBinds) {
+    HostMounts(
+            ContainerSpec spec,
+            Host host,
+            Config config,
+            MountPoints points,
+            Map<Bind, ImageBind> imageBinds,
+            GpuBinds gpus,
+            Account account) {
         this.spec = spec;
         this.view = spec.hostView();
         this.host = host;
@@ -46,6 +61,8 @@ final class HostMounts {
         this.points = points;
         this.step = spec.payload().action() == Action.STEP;
         this.imageBinds = imageBinds;
+        this.gpus = gpus;
+        this.account = account;
         this.own = new OwnDirectories(view, host, points);
     }
 
@@ -57,6 +74,7 @@ final class HostMounts {
                     "users may bind nothing on this host", "its configuration has user bind control = no");
         }
         kernel();
+        fileSystems();
         configured();
         boolean covered = isCovered(host.workingDirectory());
         if (config.mounts().tmp() && !step && !view.leavesOut("tmp")) {
@@ -67,6 +85,7 @@ final class HostMounts {
         if (!covered) {
             workingDirectory();
         }
+        gpus.add();
         for (Bind bind : view.binds()) {
             add(bind);
         }
@@ -141,6 +160,24 @@ final class HostMounts {
         }
     }
 
+    /// All file systems of the host, but those of the system: each with what is mounted below it.
+    private void fileSystems() throws UserException {
+        if (!config.mounts().hostfs() || step || view.contained() || view.leavesOut("hostfs")) {
+            return;
+        }
+        var shown = new ArrayList<>(SYSTEM_DIRECTORIES);
+        for (String target : host.mountPoints()) {
+            boolean there = target.equals("/");
+            for (String above : shown) {
+                there |= target.equals(above) || target.startsWith(above + "/");
+            }
+            if (!there) {
+                shown.add(target);
+                points.add(new Mount(target, target, "nodev", Need.DEFAULT));
+            }
+        }
+    }
+
     private void configured() throws UserException {
         if (step || view.leavesOut("bind-paths")) {
             return;
@@ -158,9 +195,11 @@ final class HostMounts {
         if (view.leavesOut("home")) {
             return;
         }
-        String target = Identities.account(spec, host).home();
+        String target = account.home();
         if (view.home().isPresent()) {
             points.add(new Mount(view.home().get().source(), target, "nodev", Need.ASKED));
+        } else if (spec.identity() instanceof Identity.OfImage) {
+            return; // the home that the image has for its user
         } else if (!config.mounts().home() || !target.startsWith("/") || target.equals("/")) {
             return;
         } else if (view.contained()) {

@@ -2,28 +2,86 @@ package dev.kerr.container;
 
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.linux.Account;
+import dev.kerr.linux.Group;
 import dev.kerr.log.UserException;
+import java.util.List;
+import java.util.Optional;
 
-/// The user namespaces of a launch without privilege.
+/// Who the payload is, and by which user namespaces it comes to be that.
 ///
-/// The caller is root of the outer one, where everything is mounted: so root's files in the image are the caller's, and
-/// readable. The payload of an ordinary launch runs in an inner one that maps the caller's ids back to themselves,
-/// without
-/// any right over the outer one's mounts.
-final class Identities {
-    private Identities() {}
+/// Without privilege, everything is mounted in an outer namespace, where the caller is root: so root's files in the
+/// image are the caller's, and readable. The payload of an ordinary launch runs in an inner one that maps the caller's
+/// ids back to themselves, without any right over the outer one's mounts.
+///
+/// A payload that is a user of the image has that user's ids in the outer namespace already, so that the user's files
+/// in the image are its own; those of others are theirs as far as sub-ids reach, and nobody's beyond.
+///
+/// @param account the payload's; its files on the host are the caller's
+/// @param groups of the payload that have names on the host
+/// @param outer the namespace in which everything is mounted; none for who may mount
+/// @param inner what is done last before the payload starts
+/// @param owner options of fuse2fs if no other ids are mapped: then an ext3 file system is mounted as if all in it were
+///     the payload's, whoever's number it has
+record Identities(Account account, List<Group> groups, Optional<Op> outer, List<Op> inner, Optional<String> owner) {
+    private static final Account ROOT = new Account("root", 0, 0, "root", "/root", "/bin/sh");
 
-    /// The namespace in which everything is mounted.
-    static Op outer(Identity identity, Host host) throws UserException {
-        return switch (identity) {
-            case FAKEROOT -> fakeroot(host);
-            case CALLER ->
-                new Op.UserNamespace(
-                        "0 " + host.credentials().uid() + " 1",
-                        "0 " + host.credentials().gid() + " 1",
-                        "",
-                        "");
-        };
+    Identities {
+        groups = List.copyOf(groups);
+        inner = List.copyOf(inner);
+    }
+
+    /// @param user that the payload is to be, if it is one of the image's
+    static Identities of(ContainerSpec spec, Host host, Optional<ImageUser> user) throws UserException {
+        var found = user.isPresent() ? ofImage(user.get(), host) : ofHost(spec.identity(), host);
+        var home = spec.hostView().home();
+        return home.isEmpty()
+                ? found
+                : found.with(found.account.withHome(home.get().target()));
+    }
+
+    private static Identities ofHost(Identity identity, Host host) throws UserException {
+        boolean fakeroot = identity instanceof Identity.Fakeroot;
+        Account account = fakeroot ? ROOT : host.account();
+        if (host.credentials().mayMount()) {
+            return new Identities(
+                    account, host.groups(), Optional.empty(), List.of(new Op.Privileges(true)), Optional.empty());
+        }
+        if (fakeroot) {
+            // none of the caller's groups is mapped to itself
+            return new Identities(
+                    account,
+                    List.of(),
+                    Optional.of(fakeroot(host)),
+                    List.of(new Op.Privileges(true)),
+                    Optional.empty());
+        }
+        int uid = host.credentials().uid();
+        int gid = host.credentials().gid();
+        return new Identities(
+                account,
+                host.groups(),
+                Optional.of(single(0, uid, 0, gid)),
+                List.of(single(uid, 0, gid, 0), new Op.Privileges(false)),
+                Optional.of(owner(0, 0)));
+    }
+
+    private static Identities ofImage(ImageUser user, Host host) {
+        int uid = user.account().uid();
+        int gid = user.account().gid();
+        var privileges = new Op.Privileges(uid == 0);
+        if (host.credentials().mayMount()) {
+            var become = new Op.Become(uid, gid, user.groups());
+            return new Identities(
+                    user.account(), List.of(), Optional.empty(), List.of(become, privileges), Optional.empty());
+        }
+        var mapping = host.facilities().subIds();
+        if (mapping.isPresent()) {
+            Op outer = ranges(mapping.get(), uid, gid, host);
+            return new Identities(user.account(), List.of(), Optional.of(outer), List.of(privileges), Optional.empty());
+        }
+        Op outer = single(uid, host.credentials().uid(), gid, host.credentials().gid());
+        var inner = List.of(single(uid, uid, gid, gid), new Op.Privileges(false));
+        return new Identities(user.account(), List.of(), Optional.of(outer), inner, Optional.of(owner(uid, gid)));
     }
 
     /// Root with the caller's ranges of sub-ids.
@@ -35,27 +93,27 @@ final class Identities {
                     "root adds one with: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
                             + host.account().name() + "; newuidmap and newgidmap come with the package uidmap");
         }
-        var ids = mapping.get();
-        return new Op.UserNamespace(
-                ids.users().rootMap(host.credentials().uid()),
-                ids.groups().rootMap(host.credentials().gid()),
-                ids.uidProgram(),
-                ids.gidProgram());
+        return ranges(mapping.get(), 0, 0, host);
     }
 
-    /// The namespace of the payload.
-    static Op inner(Host host) {
+    /// The caller with these ids, and with the caller's ranges of sub-ids all others from 0.
+    private static Op ranges(Host.SubIdMapping mapping, int uid, int gid, Host host) {
         return new Op.UserNamespace(
-                host.credentials().uid() + " 0 1", host.credentials().gid() + " 0 1", "", "");
+                mapping.users().map(uid, host.credentials().uid()),
+                mapping.groups().map(gid, host.credentials().gid()),
+                mapping.uidProgram(),
+                mapping.gidProgram());
     }
 
-    /// The payload's account: the caller's, or root's with the caller's files at root's home.
-    static Account account(ContainerSpec spec, Host host) {
-        var account = switch (spec.identity()) {
-            case CALLER -> host.account();
-            case FAKEROOT -> new Account("root", 0, 0, "root", "/root", "/bin/sh");
-        };
-        var home = spec.hostView().home();
-        return home.isEmpty() ? account : account.withHome(home.get().target());
+    private static Op single(int uid, int outerUid, int gid, int outerGid) {
+        return new Op.UserNamespace(uid + " " + outerUid + " 1", gid + " " + outerGid + " 1", "", "");
+    }
+
+    private static String owner(int uid, int gid) {
+        return "uid=" + uid + ",gid=" + gid;
+    }
+
+    private Identities with(Account other) {
+        return new Identities(other, groups, outer, inner, owner);
     }
 }

@@ -141,6 +141,49 @@ final class MountPoints {
         }
     }
 
+    /// Plans a symbolic link in place of what the image has there. One that leads there already stays.
+    void addLink(String path, String to) throws UserException {
+        var mount = new Mount(to, path, "", Need.ASKED);
+        try {
+            var parent = view.resolve(PathResolver.parent(path));
+            String at = (parent.path().equals("/") ? "" : parent.path()) + path.substring(path.lastIndexOf('/'));
+            var present = view.node(at);
+            if (present.isPresent()
+                    && present.get().isSymlink()
+                    && present.get().link().equals(to)) {
+                return;
+            }
+            if (present.isPresent() && present.get().isDirectory()) {
+                refuse(mount, "there is a directory in the container");
+            }
+            var above = view.mounted(at);
+            if (above.isPresent()) {
+                refuse(mount, "it would be written to " + above.get().at(at));
+            }
+            if (!skeletonPossible) {
+                refuse(mount, "it would be written into the container");
+            }
+            makeSkeleton();
+            makeParents(Planner.SKELETON + at, Planner.SKELETON.length(), Planner.SKELETON);
+            session.link(Planner.SKELETON + at, to);
+        } catch (IOException unresolvable) {
+            refuse(mount, String.valueOf(unresolvable.getMessage()));
+        }
+    }
+
+    /// Whether what is seen at a path is the host's `hostPath` already.
+    @SuppressWarnings("ReferenceEquality") // a record's equals costs a launch several milliseconds
+    boolean showsHost(String path, String hostPath) {
+        var target = resolved(path);
+        if (target.isEmpty()) {
+            return false;
+        }
+        var above = view.mounted(target.get().path());
+        return above.isPresent()
+                && above.get().tree() == host
+                && above.get().at(target.get().path()).equals(hostPath);
+    }
+
     /// Plans a new file system.
     boolean addNew(String type, String target, String flags, List<String> options) throws UserException {
         var mount = new Mount("a new " + type, target, flags, Need.DEFAULT);
@@ -208,13 +251,17 @@ final class MountPoints {
     /// @param from length of the path's beginning that is there
     /// @param skeleton [Planner#SKELETON] where the image's modes count, else empty
     private void makePoint(String point, int from, boolean directory, String skeleton) throws IOException {
-        for (int slash = point.indexOf('/', from + 1); slash > 0; slash = point.indexOf('/', slash + 1)) {
-            makeDirectory(point.substring(0, slash), skeleton);
-        }
+        makeParents(point, from, skeleton);
         if (directory) {
             makeDirectory(point, skeleton);
         } else {
             session.file(point, 0644, "");
+        }
+    }
+
+    private void makeParents(String point, int from, String skeleton) throws IOException {
+        for (int slash = point.indexOf('/', from + 1); slash > 0; slash = point.indexOf('/', slash + 1)) {
+            makeDirectory(point.substring(0, slash), skeleton);
         }
     }
 

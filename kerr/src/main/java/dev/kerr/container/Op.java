@@ -23,7 +23,7 @@ public sealed interface Op {
     /// Open an image once, and see that it is the file that was planned for.
     ///
     /// @param number by which later operations name it, 0 to 15
-    record OpenImage(int number, String path, boolean readOnly, FileIdentity identity) implements Op {
+    record OpenImage(int number, String path, ImageUse use, FileIdentity identity) implements Op {
         @Override
         public OpCode code() {
             return OpCode.IMAGE;
@@ -34,11 +34,25 @@ public sealed interface Op {
             return List.of(
                     Integer.toString(number),
                     path,
-                    readOnly ? "ro" : "",
+                    use.flags,
                     Long.toUnsignedString(identity.device()),
                     Long.toUnsignedString(identity.inode()),
                     Long.toUnsignedString(identity.size()),
                     Long.toUnsignedString(identity.modifiedNanos()));
+        }
+    }
+
+    /// What an image is opened for.
+    enum ImageUse {
+        WRITING(""),
+        READING("ro"),
+        /// For this launch alone: the file loses its name.
+        READING_ONCE("ro,once");
+
+        private final String flags;
+
+        ImageUse(String flags) {
+            this.flags = flags;
         }
     }
 
@@ -365,6 +379,31 @@ public sealed interface Op {
         @Override
         public List<String> arguments() {
             return candidates;
+        }
+    }
+
+    /// Become another user, for good.
+    ///
+    /// @param groups the supplementary ones
+    record Become(int uid, int gid, List<Integer> groups) implements Op {
+        public Become {
+            groups = List.copyOf(groups);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.BECOME;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var ids = new ArrayList<String>();
+            ids.add(Integer.toString(uid));
+            ids.add(Integer.toString(gid));
+            for (int group : groups) {
+                ids.add(Integer.toString(group));
+            }
+            return ids;
         }
     }
 

@@ -36,7 +36,8 @@ public enum OpCode {
     NEW_MOUNT(30),
     HOST_DIRECTORY(31),
     FUSE_SERVER(32),
-    PRIVATE_MOUNTS(33);
+    PRIVATE_MOUNTS(33),
+    BECOME(34);
 
     private final int number;
 

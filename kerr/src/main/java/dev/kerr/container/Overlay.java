@@ -10,6 +10,7 @@ import dev.kerr.log.UserException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -20,6 +21,10 @@ import java.util.Optional;
 /// @param tree what is in it, as far as the planner can read it
 /// @param type of the file system that a directory is on, as the kernel names it; empty for a file
 public record Overlay(String path, boolean readOnly, Optional<Partition> partition, String type, FileTree tree) {
+    /// File systems without what an overlay writes: whiteouts or extended attributes of users.
+    private static final List<String> NEVER_WRITTEN =
+            List.of("nfs", "nfs4", "lustre", "gpfs", "panfs", "overlay", "ecryptfs", "vfat", "squashfs");
+
     public Overlay {
         Objects.requireNonNull(path);
         Objects.requireNonNull(partition);
@@ -43,6 +48,11 @@ public record Overlay(String path, boolean readOnly, Optional<Partition> partiti
         boolean written = !readOnly || upper.isDirectory();
         var tree = new DirectoryTree((written ? upper : new File(path)).toPath().resolve("."));
         return new Overlay(readOnly && written ? upper.getPath() : path, readOnly, Optional.empty(), type(path), tree);
+    }
+
+    /// Whether a directory on a file system of a type, as the kernel names it, can be an overlay to write to.
+    public static boolean isWritableOn(String type) {
+        return !NEVER_WRITTEN.contains(type);
     }
 
     private static String type(String path) throws UserException {

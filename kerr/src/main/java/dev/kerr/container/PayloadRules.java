@@ -1,6 +1,7 @@
 package dev.kerr.container;
 
 import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,36 +46,58 @@ final class PayloadRules {
             "ALL_PROXY",
             "ftp_proxy",
             "FTP_PROXY");
+    /// The kernel's limit of one argument: MAX_ARG_STRLEN, execve(2).
+    private static final int WORD_BYTES_MAX = 128 << 10;
+
     private static final List<String> FAMILIES = List.of("KERR_", "APPTAINER_", "SINGULARITY_");
 
     private PayloadRules() {}
 
-    /// What a container's payload gets.
+    /// What a container's payload gets, by way of the [ActionScript].
     ///
     /// @param facts what the informational variables say, by the part of their names behind `KERR_`
     static List<Op> container(ContainerSpec spec, String home, Map<String, String> facts) {
         var ops = new ArrayList<Op>();
-        var rules = spec.environment();
+        callers(ops, spec, List.of());
+        ops.add(new Op.Environment(OpCode.ENV_STASH, List.of(ActionScript.HOST_PREFIX, ActionScript.HOST_NAMES)));
+        ops.add(Op.Environment.set("PATH", DEFAULT_PATH));
+        ops.add(Op.Environment.set("HOME", home));
+        facts(ops, facts);
+        return ops;
+    }
+
+    /// What a payload gets that no shell starts: an image's values are known, and go before the caller's.
+    ///
+    /// @param image what is set, and what is only kept from the caller
+    static List<Op> direct(ContainerSpec spec, DirectLaunch.Environment image, Map<String, String> facts) {
+        var ops = new ArrayList<Op>();
+        callers(ops, spec, image.own());
+        image.exported().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
+        facts(ops, facts);
+        return ops;
+    }
+
+    private static void callers(List<Op> ops, ContainerSpec spec, List<String> own) {
+        var rules = spec.environment().caller();
+        if (spec.payload().variant().ownUmask()) {
+            ops.add(new Op.Umask(022));
+        }
         if (rules.clean()) {
             ops.add(new Op.Environment(OpCode.ENV_KEEP, KEPT_WHEN_CLEAN));
             ops.add(Op.Environment.set("LANG", "C"));
         }
-        if (rules.usualUmask()) {
-            ops.add(new Op.Umask(022));
-        }
-        ops.add(new Op.Environment(OpCode.ENV_DROP, NEVER_IMPORTED));
-        if (!rules.leftOut().isEmpty()) {
-            ops.add(new Op.Environment(OpCode.ENV_DROP, rules.leftOut()));
-        }
-        ops.add(new Op.Environment(OpCode.ENV_STASH, List.of(ActionScript.HOST_PREFIX, ActionScript.HOST_NAMES)));
-        ops.add(Op.Environment.set("PATH", DEFAULT_PATH));
-        ops.add(Op.Environment.set("HOME", home));
+        var dropped = new ArrayList<>(NEVER_IMPORTED);
+        dropped.addAll(rules.leftOut());
+        dropped.addAll(own);
+        ops.add(new Op.Environment(OpCode.ENV_DROP, dropped));
+    }
+
+    private static void facts(List<Op> ops, Map<String, String> facts) {
         for (var fact : facts.entrySet()) {
             for (String family : FAMILIES) {
                 ops.add(Op.Environment.set(family + fact.getKey(), fact.getValue()));
             }
         }
-        return ops;
     }
 
     /// What a step of a build gets: exactly these variables, and the usual umask, whatever the caller's is.
@@ -87,12 +110,19 @@ final class PayloadRules {
     }
 
     /// The program that the C program becomes.
-    static Op exec(ContainerSpec spec) {
+    ///
+    /// @throws UserException if what the user sets is more than the kernel takes in one word
+    static Op exec(ContainerSpec spec) throws UserException {
         var payload = spec.payload();
         if (payload.action() == Action.STEP) {
             return new Op.Exec(0, payload.command());
         }
         String script = ActionScript.text(payload, spec.environment());
+        if (script.length() > WORD_BYTES_MAX / 4 && RawText.encode(script).length >= WORD_BYTES_MAX) {
+            throw new UserException(
+                    "the variables that are set for the container have more than 120 KiB in all",
+                    "let the container read what is large from a file");
+        }
         return new Op.Exec(payload.callerFrom(), List.of("/bin/sh", "-c", script, "kerr"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.kerr.container;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,6 +13,25 @@ public record Plan(List<Op> ops, List<String> warnings) {
     public Plan {
         ops = List.copyOf(ops);
         warnings = List.copyOf(warnings);
+    }
+
+    /// The same for an image file that is there for this launch alone, and goes away with it.
+    public Plan withImageOnce() {
+        var changed = new ArrayList<>(ops);
+        for (int i = 0; i < changed.size(); i++) {
+            if (changed.get(i) instanceof Op.OpenImage image && image.number() == 0) {
+                changed.set(i, new Op.OpenImage(0, image.path(), Op.ImageUse.READING_ONCE, image.identity()));
+            }
+        }
+        return new Plan(changed, warnings);
+    }
+
+    /// Whether the payload is a shell's affair, which finds the words of the caller: not one of these words is in the
+    /// plan.
+    public boolean isForShell() {
+        return !ops.isEmpty()
+                && ops.getLast() instanceof Op.Exec exec
+                && exec.command().getFirst().equals("/bin/sh");
     }
 
     /// The plan for a person: an operation a line, long texts by their size.

@@ -7,7 +7,6 @@ import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.image.FileTree;
 import dev.kerr.image.Image;
 import dev.kerr.image.PathResolver;
-import dev.kerr.linux.Group;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Architecture;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /// Compiles a launch into operations: a function of the specification, the image, the host and the configuration, that
 /// changes nothing.
@@ -30,6 +30,8 @@ public final class Planner {
     /// Session path of generated files.
     private static final String FILES = "/files";
 
+    private static final String METADATA = "/.singularity.d";
+
     /// More than any password file that a container needs.
     private static final int ACCOUNT_FILE_BYTES_MAX = 256 << 10;
 
@@ -40,20 +42,25 @@ public final class Planner {
     private final Attachments attachments;
     private final Root root;
     private final FileTree tree;
+    private final Identities identities;
     private final MountPoints points;
+    private final GpuBinds gpus;
     private final List<Op> ops = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     private Planner(ContainerSpec spec, Image image, Attachments attachments, Host host, Config config)
-            throws IOException {
+            throws UserException, IOException {
         this.spec = spec;
         this.image = image;
         this.host = host;
         this.config = config;
         this.attachments = attachments;
-        this.root = new Root(spec, image, attachments.overlays(), host);
+        Image lowest = image instanceof Image.Layered layered ? layered.lowest() : image;
+        this.root = new Root(spec, lowest, attachments.overlays(), host, config);
         this.tree = root.tree();
+        this.identities = Identities.of(spec, host, imageUser());
         this.points = new MountPoints(tree, host.files(), spec.writable() != Writable.YES);
+        this.gpus = new GpuBinds(attachments.gpus(), points);
     }
 
     /// Plans a launch.
@@ -90,20 +97,18 @@ public final class Planner {
 
     private Plan plan() throws UserException, IOException {
         checkImage();
-        root.check(config);
+        root.check();
         root.mountOverlays();
-        var mounts = new HostMounts(spec, host, config, points, imageBinds());
+        addMetadata();
+        var mounts = new HostMounts(spec, host, config, points, imageBinds(), gpus, identities.account());
         mounts.add();
         generateFiles();
         if (spec.writable() == Writable.TMPFS) {
             points.makeSkeleton();
         }
-        boolean privileged = host.credentials().mayMount();
         ops.addAll(mounts.hostDirectories());
         ops.addAll(root.open());
-        if (!privileged) {
-            ops.add(Identities.outer(spec.identity(), host));
-        }
+        identities.outer().ifPresent(ops::add);
         boolean step = spec.payload().action() == Action.STEP;
         if (step) {
             ops.add(new Op.Plain(OpCode.PROCESS_NAMESPACE));
@@ -114,7 +119,7 @@ public final class Planner {
             ops.add(new Op.Plain(OpCode.PRIVATE_MOUNTS));
         }
         ops.add(new Op.Session(config.sessionBytes()));
-        ops.addAll(root.mountImages());
+        ops.addAll(root.mountImages(identities.owner()));
         ops.addAll(points.session().ops());
         ops.addAll(root.assemble(points.hasSkeleton()));
         ops.addAll(points.binds());
@@ -122,7 +127,7 @@ public final class Planner {
             ops.add(new Op.MountProc("/proc"));
         }
         ops.add(new Op.Plain(OpCode.ENTER));
-        payload(mounts, privileged);
+        payload(mounts);
         warnings.addAll(points.warnings());
         return new Plan(ops, warnings);
     }
@@ -143,47 +148,85 @@ public final class Planner {
     private void checkImage() throws UserException, IOException {
         SitePolicy.checkNamespaces(host.credentials(), config);
         if (spec.payload().action() != Action.STEP) {
-            SitePolicy.checkImage(image, host.credentials(), config);
+            SitePolicy.checkImage(
+                    image instanceof Image.Layered layered ? layered.lowest() : image, host.credentials(), config);
         }
-        if (image instanceof Image.Squashfs file && file.sif().isPresent()) {
-            Architecture target = file.sif().get().header().architecture();
-            if (target != Architecture.UNKNOWN && target != host.architecture()) {
-                throw new UserException(
-                        "image " + image.path() + " targets '" + target.goName() + "', cannot run on '"
-                                + host.architecture().goName() + "'",
-                        "build or pull it for this architecture");
-            }
+        Architecture target = architecture();
+        if (target != Architecture.UNKNOWN && target != host.architecture()) {
+            throw new UserException(
+                    "image " + image.path() + " targets '" + target.goName() + "', cannot run on '"
+                            + host.architecture().goName() + "'",
+                    "build or pull it for this architecture");
         }
         if (spec.writable() == Writable.YES && !(image instanceof Image.Sandbox)) {
+            if (image instanceof Image.Layered) {
+                throw new UserException(
+                        "image " + image.path() + " has no overlay to write to",
+                        "`kerr overlay create` makes one; --writable-tmpfs is for changes that may be lost");
+            }
             throw new UserException(
                     "image " + image.path() + " cannot be written to: it is no sandbox",
                     "use --writable-tmpfs for changes that may be lost, or a sandbox directory");
         }
-        if (spec.payload().action() != Action.STEP
-                && points.resolved("/bin/sh").flatMap(shell -> shell.node()).isEmpty()) {
-            throw new UserException(
-                    "/bin/sh doesn't exist in container " + image.path(),
-                    "images without a shell are not yet available in this version");
+    }
+
+    private Architecture architecture() throws IOException {
+        if (image instanceof Image.Layered layered) {
+            return Architecture.ofGoName(layered.config().platform().architecture());
+        }
+        return image instanceof Image.Squashfs file && file.sif().isPresent()
+                ? file.sif().get().header().architecture()
+                : Architecture.UNKNOWN;
+    }
+
+    /// Makes the scripts of an image of layers, below which the other mounts then find their place. A layer may have
+    /// some of its own, if the image was one of ours once.
+    private void addMetadata() throws UserException {
+        if (attachments.metadata().isEmpty()) {
+            return;
+        }
+        boolean alone = points.resolved(METADATA).flatMap(at -> at.node()).isEmpty();
+        String session = FILES + METADATA;
+        points.session().directory(FILES, 0755);
+        points.session().directory(session, 0755);
+        points.session().directory(session + "/env", 0755);
+        for (String path : new TreeSet<>(attachments.metadata().keySet())) {
+            points.session()
+                    .file(session + "/" + path, 0755, attachments.metadata().getOrDefault(path, ""));
+            if (!alone) {
+                addMetadata(session + "/" + path, METADATA + "/" + path);
+            }
+        }
+        if (alone) {
+            addMetadata(session, METADATA);
         }
     }
 
+    private void addMetadata(String session, String target) throws UserException {
+        points.addSession(new MountPoints.Mount(session, target, "ro,nodev", MountPoints.Need.ASKED));
+    }
+
     private void generateFiles() throws UserException, IOException {
-        boolean superuser = host.credentials().uid() == 0 || spec.identity() == Identity.FAKEROOT;
+        boolean superuser = host.credentials().uid() == 0 || spec.identity() instanceof Identity.Fakeroot;
         if (spec.payload().action() == Action.STEP || spec.writable() == Writable.YES && superuser) {
             return;
         }
         if (config.files().passwd()) {
-            var account = Identities.account(spec, host);
-            generate("/etc/passwd", text -> AccountFiles.passwd(text, account));
+            generate("/etc/passwd", text -> AccountFiles.passwd(text, identities.account()));
         }
         if (config.files().group()) {
-            generate("/etc/group", text -> AccountFiles.group(text, groups(), host.account()));
+            generate("/etc/group", text -> AccountFiles.group(text, identities.groups(), host.account()));
         }
     }
 
-    /// Groups that the payload's ids have: as root of a user namespace, none of the caller's is mapped to itself.
-    private List<Group> groups() {
-        return spec.identity() == Identity.FAKEROOT && host.credentials().uid() != 0 ? List.of() : host.groups();
+    /// The user of the image that the payload is to be.
+    private Optional<ImageUser> imageUser() throws UserException, IOException {
+        if (spec.identity() instanceof Identity.OfImage user) {
+            String passwd = imageText("/etc/passwd").orElse("");
+            String group = imageText("/etc/group").orElse("");
+            return Optional.of(ImageUser.find(user.name(), passwd, group));
+        }
+        return Optional.empty();
     }
 
     private void generate(String path, java.util.function.UnaryOperator<String> edit)
@@ -212,21 +255,31 @@ public final class Planner {
         }
     }
 
-    private void payload(HostMounts mounts, boolean privileged) {
-        String home = Identities.account(spec, host).home();
+    private void payload(HostMounts mounts) throws UserException, IOException {
+        String home = identities.account().home();
         var directory = spec.hostView().directory();
         ops.add(new Op.ChangeDirectory(directory.map(List::of).orElseGet(() -> mounts.startCandidates(home))));
+        Op exec;
         if (spec.payload().action() == Action.STEP) {
             ops.addAll(PayloadRules.step(spec));
-        } else {
+            exec = PayloadRules.exec(spec);
+        } else if (hasShell()) {
             ops.addAll(PayloadRules.container(spec, home, facts(mounts)));
+            gpus.variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
+            exec = PayloadRules.exec(spec);
+        } else {
+            var direct = new DirectLaunch(spec, points.view(), image.path().toString());
+            var environment = direct.environment(home, gpus.variables());
+            ops.addAll(PayloadRules.direct(spec, environment, facts(mounts)));
+            exec = direct.exec();
         }
-        boolean caller = spec.identity() == Identity.CALLER;
-        if (!privileged && caller) {
-            ops.add(Identities.inner(host));
-        }
-        ops.add(new Op.Privileges(privileged || !caller));
-        ops.add(PayloadRules.exec(spec));
+        ops.addAll(identities.inner());
+        ops.add(exec);
+    }
+
+    private boolean hasShell() {
+        return !root.isKnown()
+                || points.resolved("/bin/sh").flatMap(shell -> shell.node()).isPresent();
     }
 
     /// What the informational variables say.
@@ -237,16 +290,13 @@ public final class Planner {
         facts.put("NAME", path.substring(path.lastIndexOf('/') + 1));
         facts.put("BIND", mounts.bindVariable());
         facts.put("COMMAND", spec.payload().action().name().toLowerCase(java.util.Locale.ROOT));
-        if (!spec.payload().app().isEmpty()) {
-            facts.put("APPNAME", spec.payload().app());
-        }
-        if (!spec.payload().shell().isEmpty()) {
-            facts.put("SHELL", spec.payload().shell());
-        }
-        if (!spec.environment().evaluated()) {
+        facts.put("ENVIRONMENT", "/.singularity.d/env/91-environment.sh");
+        var variant = spec.payload().variant();
+        variant.app().ifPresent(app -> facts.put("APPNAME", app));
+        variant.shell().ifPresent(shell -> facts.put("SHELL", shell));
+        if (spec.environment().literal()) {
             facts.put("NO_EVAL", "1");
         }
-        facts.put("ENVIRONMENT", "/.singularity.d/env/91-environment.sh");
         return facts;
     }
 }

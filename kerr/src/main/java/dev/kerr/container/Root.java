@@ -1,13 +1,13 @@
 package dev.kerr.container;
 
 import dev.kerr.config.Config;
-import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.image.FileTree;
 import dev.kerr.image.Image;
 import dev.kerr.image.MergedTree;
 import dev.kerr.image.Partition;
 import dev.kerr.log.UserException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +25,7 @@ final class Root {
     /// The image's number, and its session path.
     private static final int PRIMARY = 0;
 
-    private static final int NUMBER_MAX = 15;
-
-    /// File systems without what an overlay writes: whiteouts or extended attributes of users.
-    private static final List<String> NEVER_WRITTEN =
-            List.of("nfs", "nfs4", "lustre", "gpfs", "panfs", "overlay", "ecryptfs", "vfat", "squashfs");
+    private static final int NUMBER_MAX = 127;
 
     private static final String IMAGE = "/image";
     private static final String WORK = "/work";
@@ -39,6 +35,7 @@ final class Root {
     private final Image image;
     private final List<Overlay> overlays;
     private final Host host;
+    private final Config config;
     private final boolean privileged;
     private final List<Mounted> mounted = new ArrayList<>();
     private int numbers = PRIMARY + 1;
@@ -52,11 +49,12 @@ final class Root {
         }
     }
 
-    Root(ContainerSpec spec, Image image, List<Overlay> overlays, Host host) {
+    Root(ContainerSpec spec, Image image, List<Overlay> overlays, Host host, Config config) {
         this.spec = spec;
         this.image = image;
         this.overlays = overlays;
         this.host = host;
+        this.config = config;
         this.privileged = host.credentials().mayMount();
     }
 
@@ -73,8 +71,19 @@ final class Root {
         return new MergedTree(layers);
     }
 
+    /// Whether [#tree] is all that the payload will find: an ext3 file is not read here.
+    boolean isKnown() {
+        for (Overlay overlay : overlays) {
+            if (overlay.partition().isPresent()
+                    && overlay.partition().get().fileSystem() == Partition.FileSystem.EXT3) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// Refuses what cannot be laid together.
-    void check(Config config) throws UserException {
+    void check() throws UserException {
         if (!overlays.isEmpty() && !config.overlay().enabled()) {
             throw new UserException(
                     "overlays are not allowed on this host", "its configuration has enable overlay = no");
@@ -87,7 +96,7 @@ final class Root {
             throw new UserException("only one overlay can be written to", "add :ro to all others");
         }
         var written = writableOverlay();
-        if (written.isPresent() && NEVER_WRITTEN.contains(written.get().type())) {
+        if (written.isPresent() && !Overlay.isWritableOn(written.get().type())) {
             throw new UserException(
                     "the overlay " + written.get().path() + " is on "
                             + written.get().type() + ", on which no overlay can be written",
@@ -121,7 +130,8 @@ final class Root {
                     "a launch can mount no more than " + NUMBER_MAX + " images", "use fewer overlays and image binds");
         }
         boolean ext = partition.fileSystem() == Partition.FileSystem.EXT3;
-        boolean kernel = privileged && (ext || host.facilities().kernelSquashfs());
+        boolean kernel =
+                privileged && (ext ? config.kernel().extfs() : host.facilities().kernelSquashfs());
         var added = new Mounted(number, partition, "/image" + number, readOnly, !kernel);
         mounted.add(added);
         return added.sessionPath;
@@ -148,11 +158,12 @@ final class Root {
     List<Op> open() {
         var ops = new ArrayList<Op>();
         if (image instanceof Image.Squashfs file) {
-            ops.add(new Op.OpenImage(PRIMARY, file.path().toString(), true, file.identity()));
+            ops.add(new Op.OpenImage(PRIMARY, file.path().toString(), Op.ImageUse.READING, file.identity()));
         }
         for (Mounted other : mounted) {
             var partition = other.partition;
-            ops.add(new Op.OpenImage(other.number, partition.file().toString(), other.readOnly, partition.identity()));
+            var use = other.readOnly ? Op.ImageUse.READING : Op.ImageUse.WRITING;
+            ops.add(new Op.OpenImage(other.number, partition.file().toString(), use, partition.identity()));
             if (other.isExt()) {
                 ops.add(new Op.LockImage(other.number, partition.offset(), partition.size()));
             }
@@ -161,7 +172,9 @@ final class Root {
     }
 
     /// Mounts the images in the session.
-    List<Op> mountImages() throws UserException {
+    ///
+    /// @param owner options of fuse2fs that say whose all in ext3 files is; empty for their own
+    List<Op> mountImages(Optional<String> owner) throws UserException {
         var ops = new ArrayList<Op>();
         ops.add(new Op.Directory(IMAGE, 0755));
         // no switch over types here: its bootstrap costs a launch several milliseconds
@@ -178,12 +191,12 @@ final class Root {
         }
         for (Mounted other : mounted) {
             ops.add(new Op.Directory(other.sessionPath, 0755));
-            ops.add(mount(other));
+            ops.add(mount(other, owner));
         }
         return ops;
     }
 
-    private Op mount(Mounted image) throws UserException {
+    private Op mount(Mounted image, Optional<String> owner) throws UserException {
         var partition = image.partition;
         if (!image.served) {
             String type = image.isExt() ? "ext4" : "squashfs";
@@ -199,9 +212,8 @@ final class Root {
                     "no fuse2fs on this host to mount " + partition.file(),
                     "install the package fuse2fs, or use a directory as overlay");
         }
-        // the caller alone is mapped, to root: so that all files are the caller's, whoever's number they have
-        String owner = spec.identity() == Identity.CALLER ? ",uid=0,gid=0" : "";
-        String options = "offset=" + partition.offset() + ",allow_other,default_permissions" + owner
+        String owned = owner.map(options -> "," + options).orElse("");
+        String options = "offset=" + partition.offset() + ",allow_other,default_permissions" + owned
                 + (image.readOnly ? ",ro" : "");
         String target = Op.FuseServer.SERVER_SESSION + image.sessionPath;
         return new Op.FuseServer(
@@ -211,7 +223,7 @@ final class Root {
     /// Lays the layers together. The image itself is the root if nothing is to be laid over it.
     ///
     /// @param skeleton whether mount points are made in [Planner#SKELETON]
-    List<Op> assemble(boolean skeleton) throws UserException {
+    List<Op> assemble(boolean skeleton) throws UserException, IOException {
         var ops = new ArrayList<Op>();
         boolean temporary = spec.writable() == Writable.TMPFS;
         if (!skeleton && !temporary && overlays.isEmpty()) {
@@ -226,6 +238,7 @@ final class Root {
             var overlay = overlays.get(i);
             String path = layer(overlay, i, ops);
             if (overlay.readOnly()) {
+                addOpaque(overlay, i, ops, lowers);
                 lowers.addFirst(path);
             } else {
                 upper = path + "/upper";
@@ -246,31 +259,85 @@ final class Root {
         return ops;
     }
 
+    /// Lays below an overlay whose opaque directories the mount would not know as such a directory with files by their
+    /// names, behind which nothing is seen. Whoever made the overlay may have had other rights than the caller has, and
+    /// what marks a directory depends on these.
+    private void addOpaque(Overlay overlay, int index, List<Op> ops, List<String> lowers) throws IOException {
+        List<String> opaque =
+                overlay.tree().opaqueWithout(privileged ? "trusted.overlay.opaque" : "user.overlay.opaque");
+        if (opaque.isEmpty()) {
+            return;
+        }
+        String below = "/below" + index;
+        var files = new SessionTree();
+        files.directory(below, 0755);
+        for (String path : opaque) {
+            addOpaque(below, path, files);
+        }
+        ops.addAll(files.ops());
+        lowers.addFirst(below);
+    }
+
+    private static void addOpaque(String below, String path, SessionTree files) {
+        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            var parent = files.node(below + path.substring(0, slash));
+            if (parent.isPresent() && !parent.get().isDirectory()) {
+                return; // below one that is opaque itself
+            }
+            files.directory(below + path.substring(0, slash), 0755);
+        }
+        files.file(below + path, 0600, "");
+    }
+
     private Op overlay(String upper, String work, List<String> lowers) throws UserException {
         var written = writableOverlay();
-        if (written.isEmpty() || !isServed(written.get())) {
+        boolean served = config.overlay().fuse()
+                || written.isPresent() && isServed(written.get())
+                || host.facilities().fuseOverlayfs().isPresent() && hasServedExt();
+        if (!served) {
             return new Op.Overlay(ROOT, privileged ? "" : "userxattr", upper, work, lowers);
         }
         var program = host.facilities().fuseOverlayfs();
         if (program.isEmpty()) {
             throw new UserException(
-                    "no fuse-overlayfs on this host to write to the overlay "
-                            + written.get().path(),
-                    "install the package fuse-overlayfs, add :ro, or use a directory on a local disk");
+                    "no fuse-overlayfs on this host to "
+                            + written.map(overlay -> "write to the overlay " + overlay.path())
+                                    .orElse("lay mount points over the image"),
+                    written.isPresent()
+                            ? "install the package fuse-overlayfs, add :ro, or use a directory on a local disk"
+                            : "install the package fuse-overlayfs: the site has enable overlay = driver");
         }
         String session = Op.FuseServer.SERVER_SESSION;
-        var options = new StringBuilder("lowerdir=");
+        // without noacl, it fails on what is another's where a layer has no access lists
+        var options = new StringBuilder("noacl,lowerdir=");
         for (int i = 0; i < lowers.size(); i++) {
             options.append(i > 0 ? ":" : "").append(session).append(lowers.get(i));
         }
-        options.append(",upperdir=").append(session).append(upper);
-        options.append(",workdir=").append(session).append(work);
+        if (!upper.isEmpty()) {
+            options.append(",upperdir=").append(session).append(upper);
+            options.append(",workdir=").append(session).append(work);
+        }
         return new Op.FuseServer(ROOT, -1, List.of(program.get(), "-f", "-o", options.toString(), session + ROOT));
+    }
+
+    /// Whether an ext3 file is read that a file system server has been written through: its whiteouts are files whose
+    /// names begin with `.wh.`, which only that server knows.
+    private boolean hasServedExt() {
+        for (Overlay overlay : overlays) {
+            boolean ext = overlay.partition().isPresent()
+                    && overlay.partition().get().fileSystem() == Partition.FileSystem.EXT3;
+            if (ext && isServed(overlay)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether an overlay is on a file system that the kernel writes to for no overlay of its own.
     private boolean isServed(Overlay overlay) {
-        return overlay.partition().isPresent() ? !privileged : overlay.type().startsWith("fuse");
+        return overlay.partition().isPresent()
+                ? !(privileged && config.kernel().extfs())
+                : overlay.type().startsWith("fuse");
     }
 
     /// Where an overlay's files are in the session.

@@ -2,7 +2,9 @@ package dev.kerr.container;
 
 import dev.kerr.image.FileTree;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.Optional;
 /// Parents are made first; what is asked for again stays as it was.
 final class SessionTree implements FileTree {
     private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final Map<String, String> contents = new HashMap<>();
     private final List<Op> ops = new ArrayList<>();
 
     /// The operations, in the order in which they were asked for.
@@ -31,6 +34,7 @@ final class SessionTree implements FileTree {
     void file(String path, int mode, String content) {
         if (!nodes.containsKey(path)) {
             nodes.put(path, new Node(Kind.FILE, mode, ""));
+            contents.put(path, content);
             ops.add(new Op.WriteFile(path, mode, content));
         }
     }
@@ -49,7 +53,11 @@ final class SessionTree implements FileTree {
 
     @Override
     public byte[] read(String path, int limit) throws IOException {
-        throw new IOException(path + " is made for this launch");
+        byte[] content = contents.getOrDefault(path, "").getBytes(StandardCharsets.UTF_8);
+        if (content.length > limit) {
+            throw new IOException(path + " is larger than " + limit + " bytes");
+        }
+        return content;
     }
 
     @Override

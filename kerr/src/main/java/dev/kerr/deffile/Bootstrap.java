@@ -28,6 +28,15 @@ public sealed interface Bootstrap {
         }
     }
 
+    /// An image that is elsewhere: in a registry, a layout or an archive.
+    ///
+    /// @param source as it would be on the command line: `docker://registry.org/name:tag`
+    record Elsewhere(String source) implements Bootstrap {
+        public Elsewhere {
+            requireNonNull(source);
+        }
+    }
+
     /// An empty root file system.
     record Scratch() implements Bootstrap {}
 }

@@ -29,21 +29,12 @@ final class BootstrapReader {
                         header.value("mirrorurl").orElse(""), required("osversion", "OSVersion", entry), packages());
             case LOCALIMAGE -> localImage(entry);
             case SCRATCH -> new Bootstrap.Scratch();
-            case DOCKER,
-                    DOCKER_ARCHIVE,
-                    DOCKER_DAEMON,
-                    OCI,
-                    OCI_ARCHIVE,
-                    LIBRARY,
-                    ORAS,
-                    SHUB,
-                    YUM,
-                    DNF,
-                    ARCH,
-                    ZYPPER,
-                    BUSYBOX,
-                    BUILDKIT,
-                    DOCKERFILE ->
+            case DOCKER -> new Bootstrap.Elsewhere("docker://" + inRegistry(entry));
+            case ORAS, SHUB -> new Bootstrap.Elsewhere(agent.word() + "://" + fromOf(entry));
+            case LIBRARY -> new Bootstrap.Elsewhere("library://" + inLibrary(entry));
+            case DOCKER_ARCHIVE, DOCKER_DAEMON, OCI, OCI_ARCHIVE ->
+                new Bootstrap.Elsewhere(agent.word() + ":" + fromOf(entry));
+            case YUM, DNF, ARCH, ZYPPER, BUSYBOX, BUILDKIT, DOCKERFILE ->
                 throw source.error(
                         entry.line(),
                         "Bootstrap agent '" + agent.word() + "' is not yet available in this version",
@@ -51,7 +42,43 @@ final class BootstrapReader {
         };
     }
 
+    /// A whole name, or one that the header says the beginning of elsewhere.
+    private String inRegistry(Header.Entry bootstrap) throws UserException {
+        String registry = header.value("registry").map(host -> host + "/").orElse("");
+        String namespace = header.value("namespace").map(name -> name + "/").orElse("");
+        return registry + namespace + fromOf(bootstrap);
+    }
+
+    private String inLibrary(Header.Entry bootstrap) throws UserException {
+        Optional<String> library = header.value("library");
+        if (library.isEmpty()) {
+            return fromOf(bootstrap);
+        }
+        String url = library.get();
+        if (url.startsWith("http://")) {
+            throw source.error(
+                    bootstrap.line(),
+                    "the library " + url + " would be reached without encryption",
+                    "name it by https://, or fetch the image with 'kerr pull --no-https' and build from it");
+        }
+        String host = url.startsWith("https://") ? url.substring("https://".length()) : url;
+        return host.replaceAll("/+$", "") + "/" + fromOf(bootstrap);
+    }
+
+    /// What `From:` says, without a transport before it.
+    private String fromOf(Header.Entry bootstrap) throws UserException {
+        refuseFingerprints();
+        String from = required("from", "From", bootstrap);
+        String transport = bootstrap.value().toLowerCase(Locale.ROOT) + "://";
+        return from.startsWith(transport) ? from.substring(transport.length()) : from;
+    }
+
     private Bootstrap localImage(Header.Entry entry) throws UserException {
+        refuseFingerprints();
+        return new Bootstrap.LocalImage(required("from", "From", entry));
+    }
+
+    private void refuseFingerprints() throws UserException {
         Optional<Header.Entry> fingerprints = header.entry("fingerprints");
         if (fingerprints.isPresent()) {
             throw source.error(
@@ -59,7 +86,6 @@ final class BootstrapReader {
                     "Fingerprints cannot be checked yet in this version",
                     "check the image with 'kerr verify' and remove the line");
         }
-        return new Bootstrap.LocalImage(required("from", "From", entry));
     }
 
     private BootstrapAgent agent(Header.Entry entry) throws UserException {

@@ -2,6 +2,7 @@ package dev.kerr.image;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ import java.util.Optional;
 
 /// A directory of the host as a tree: a sandbox, or the host itself.
 public record DirectoryTree(Path root) implements FileTree {
+    private static final int TYPE_MASK = 0170000;
+    private static final int CHARACTER_DEVICE = 0020000;
+
     @Override
     public Optional<Node> node(String path) {
         Path file = at(path);
@@ -25,7 +29,9 @@ public record DirectoryTree(Path root) implements FileTree {
                 return Optional.of(new Node(
                         Kind.SYMLINK, 0777, Files.readSymbolicLink(file).toString()));
             }
-            Kind kind = attributes.isDirectory() ? Kind.DIRECTORY : attributes.isRegularFile() ? Kind.FILE : Kind.OTHER;
+            Kind kind = attributes.isDirectory()
+                    ? Kind.DIRECTORY
+                    : attributes.isRegularFile() ? Kind.FILE : isWhiteout(file) ? Kind.WHITEOUT : Kind.OTHER;
             return Optional.of(new Node(kind, mode(file), ""));
         } catch (IOException notThereForUs) {
             return Optional.empty();
@@ -48,6 +54,37 @@ public record DirectoryTree(Path root) implements FileTree {
     }
 
     @Override
+    public Content content(String path) throws IOException {
+        Path file = at(path);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileNotFoundException(path + " is not a regular file");
+        }
+        return new OpenContent(new RandomAccessFile(file.toFile(), "r"));
+    }
+
+    private record OpenContent(RandomAccessFile file) implements Content {
+        @Override
+        public long size() throws IOException {
+            return file.length();
+        }
+
+        @Override
+        public boolean read(long at, byte[] into, int length) throws IOException {
+            if (at < 0 || at > size() - length) {
+                return false;
+            }
+            file.seek(at);
+            file.readFully(into, 0, length);
+            return true;
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    @Override
     public List<String> list(String path) throws IOException {
         Path directory = at(path);
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
@@ -60,6 +97,12 @@ public record DirectoryTree(Path root) implements FileTree {
             }
         }
         return names;
+    }
+
+    private static boolean isWhiteout(Path file) throws IOException {
+        int mode = (Integer) Objects.requireNonNull(Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS));
+        return (mode & TYPE_MASK) == CHARACTER_DEVICE
+                && Long.valueOf(0).equals(Files.getAttribute(file, "unix:rdev", LinkOption.NOFOLLOW_LINKS));
     }
 
     /// Spares most launches the exceptions that [Files] makes of a "no"; a dangling link counts as there.

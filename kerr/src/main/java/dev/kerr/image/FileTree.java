@@ -17,14 +17,49 @@ public interface FileTree {
     /// @throws IOException if it is larger, no regular file, or unreadable
     byte[] read(String path, int limit) throws IOException;
 
+    /// The content of a regular file, read as it is asked for.
+    ///
+    /// @throws IOException if it is no regular file, is unreadable, or this tree gives no parts of files
+    default Content content(String path) throws IOException {
+        throw new IOException(path + " cannot be read in parts");
+    }
+
     /// The names in a directory, in no particular order; empty if it is no directory.
     List<String> list(String path) throws IOException;
+
+    /// Whether a directory hides, when this tree lies over others, all that they have there.
+    default boolean isOpaque(String path) throws IOException {
+        return false;
+    }
+
+    /// The directories that hide what lies below, and say so in no way that a mount obeys which honours an extended
+    /// attribute of this name.
+    ///
+    /// @param honoured `trusted.overlay.opaque` or `user.overlay.opaque`
+    default List<String> opaqueWithout(String honoured) throws IOException {
+        return List.of();
+    }
+
+    /// Bytes that lie somewhere. The tree must still be open when they are read.
+    interface Content extends AutoCloseable {
+        long size() throws IOException;
+
+        /// Reads `length` bytes at `at` into the start of `into`.
+        ///
+        /// @return whether there were so many
+        boolean read(long at, byte[] into, int length) throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
 
     /// The kinds of file that matter to a launch.
     enum Kind {
         DIRECTORY,
         FILE,
         SYMLINK,
+        /// A character device 0:0, which in an overlay hides what is below it.
+        WHITEOUT,
         OTHER
     }
 

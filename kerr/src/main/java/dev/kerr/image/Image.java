@@ -1,9 +1,11 @@
 package dev.kerr.image;
 
+import dev.kerr.oci.ImageConfig;
 import dev.kerr.sif.Sif;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -19,14 +21,14 @@ public sealed interface Image extends AutoCloseable {
     void close() throws IOException;
 
     /// A directory with a root file system in it.
-    record Sandbox(Path path) implements Image {
+    record Sandbox(Path path, FileTree tree) implements Image {
         public Sandbox {
             Objects.requireNonNull(path);
+            Objects.requireNonNull(tree);
         }
 
-        @Override
-        public FileTree tree() {
-            return new DirectoryTree(path.resolve(".")); // the directory itself, should the path be a link to it
+        public Sandbox(Path path) {
+            this(path, new DirectoryTree(path.resolve("."))); // the directory itself, should the path be a link to it
         }
 
         @Override
@@ -58,6 +60,31 @@ public sealed interface Image extends AutoCloseable {
         @Override
         public void close() throws IOException {
             channel.close();
+        }
+    }
+
+    /// An OCI-SIF: the layers of an OCI image.
+    ///
+    /// @param lowest the lowest layer
+    /// @param upper the others in their order, an ext3 file system last
+    /// @param config of the OCI image
+    /// @param tree what the layers show together
+    record Layered(Squashfs lowest, List<Volume> upper, ImageConfig config, FileTree tree) implements Image {
+        public Layered {
+            Objects.requireNonNull(lowest);
+            upper = List.copyOf(upper);
+            Objects.requireNonNull(config);
+            Objects.requireNonNull(tree);
+        }
+
+        @Override
+        public Path path() {
+            return lowest.path();
+        }
+
+        @Override
+        public void close() throws IOException {
+            lowest.close();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.kerr.image;
 
 import dev.kerr.bytes.FormatException;
 import dev.kerr.log.UserException;
+import dev.kerr.ocisif.OciSif;
 import dev.kerr.sif.Descriptor;
 import dev.kerr.sif.Extra;
 import dev.kerr.sif.FsType;
@@ -70,8 +71,7 @@ public final class Images {
     }
 
     /// Whether a file looks like an image by its first bytes; what does not exist or cannot be read does not.
-    public static boolean isImage(String name) throws UserException {
-        refuseTransports(name);
+    public static boolean isImage(String name) {
         Path path = Path.of(name);
         if (!Files.isRegularFile(path)) {
             return false;
@@ -84,17 +84,27 @@ public final class Images {
         }
     }
 
+    /// Whether a file says that it is a SIF.
+    public static boolean isSifFile(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return isSif(head(channel));
+        }
+    }
+
     /// What the user is told of an image whose format is wrong, whoever finds that.
     public static UserException damaged(String name, FormatException malformed) {
         return new UserException("image " + name + " is damaged: " + malformed.getMessage(), "copy or build it again");
     }
 
-    private static void refuseTransports(String name) throws UserException {
+    /// Whether a name is that of an image which is to be fetched: `docker://alpine`. A file of that name goes before.
+    public static boolean isElsewhere(String name) {
         int colon = name.indexOf(':');
-        if (colon > 0 && TRANSPORTS.contains(name.substring(0, colon)) && !Files.exists(Path.of(name))) {
-            throw new UserException(
-                    "images from " + name.substring(0, colon) + ": are not yet available",
-                    "use a SIF or SquashFS file, or a sandbox directory");
+        return colon > 0 && TRANSPORTS.contains(name.substring(0, colon)) && !Files.exists(Path.of(name));
+    }
+
+    private static void refuseTransports(String name) throws UserException {
+        if (isElsewhere(name)) {
+            throw new UserException("image " + name + " is not here", "fetch it first: kerr pull " + name);
         }
     }
 
@@ -130,7 +140,7 @@ public final class Images {
         }
     }
 
-    private static Image.Squashfs file(String name, Path path, FileChannel channel) throws IOException, UserException {
+    private static Image file(String name, Path path, FileChannel channel) throws IOException, UserException {
         var identity = FileIdentity.of(path);
         if (identity.size() == 0) {
             throw new UserException("image " + name + " is empty", "copy or build it again");
@@ -138,6 +148,9 @@ public final class Images {
         byte[] head = head(channel);
         if (isSif(head)) {
             var sif = Sif.open(channel);
+            if (OciSif.is(sif)) {
+                return OciLayers.open(name, new OciLayers.File(path, identity, channel), sif);
+            }
             var primary = runnable(name, sif);
             var tree = tree(channel, primary.offset(), primary.size());
             return new Image.Squashfs(

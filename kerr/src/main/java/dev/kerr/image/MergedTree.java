@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Several trees, one over the other, as an overlay mount merges them. Opaque directories are not known here.
+/// Several trees, one over the other, as an overlay mount merges them.
 ///
 /// **Source:** the kernel's Documentation/filesystems/overlayfs.rst, "Upper and Lower" and "whiteouts".
 ///
@@ -22,7 +22,7 @@ public record MergedTree(List<FileTree> layers) implements FileTree {
         for (FileTree layer : layers) {
             var node = layer.node(path);
             if (node.isPresent()) {
-                return isWhiteout(node.get()) ? Optional.empty() : node;
+                return node.get().kind() == Kind.WHITEOUT ? Optional.empty() : node;
             }
             if (hides(layer, path)) {
                 return Optional.empty();
@@ -42,6 +42,16 @@ public record MergedTree(List<FileTree> layers) implements FileTree {
     }
 
     @Override
+    public Content content(String path) throws IOException {
+        for (FileTree layer : layers) {
+            if (layer.node(path).isPresent()) {
+                return layer.content(path);
+            }
+        }
+        throw new IOException(path + " does not exist");
+    }
+
+    @Override
     public List<String> list(String path) throws IOException {
         var names = new ArrayList<String>();
         for (FileTree layer : layers) {
@@ -55,19 +65,15 @@ public record MergedTree(List<FileTree> layers) implements FileTree {
         return names;
     }
 
-    /// Whether a layer has something else than a directory on the way to a path.
+    /// Whether a layer has something on the way to a path behind which the layers below are not seen: no directory, or
+    /// an opaque one.
     private static boolean hides(FileTree layer, String path) throws IOException {
         for (String parent = PathResolver.parent(path); !parent.equals("/"); parent = PathResolver.parent(parent)) {
             var node = layer.node(parent);
-            if (node.isPresent()) {
-                return !node.get().isDirectory();
+            if (node.isPresent() && (!node.get().isDirectory() || layer.isOpaque(parent))) {
+                return true;
             }
         }
         return false;
-    }
-
-    /// A character device 0:0, which nobody may read or write.
-    private static boolean isWhiteout(Node node) {
-        return node.kind() == Kind.OTHER && (node.permissions() & 0777) == 0;
     }
 }

@@ -17,6 +17,10 @@ import java.util.Optional;
 final class SquashfsTree implements FileTree {
     private static final int DIRECTORIES_MAX = 256;
 
+    /// By which the kernel, as root and as an ordinary user, and fuse-overlayfs mark directories as opaque.
+    private static final List<String> OPAQUE =
+            List.of("trusted.overlay.opaque", "user.overlay.opaque", "user.fuseoverlayfs.opaque");
+
     private final SquashfsReader reader;
     private final Map<String, Inode.Directory> directories = new HashMap<>();
 
@@ -38,6 +42,29 @@ final class SquashfsTree implements FileTree {
     }
 
     @Override
+    public Content content(String path) throws IOException {
+        if (inode(path).orElse(null) instanceof Inode.RegularFile file) {
+            return new PackedContent(reader, file);
+        }
+        throw new FileNotFoundException(path + " is not a regular file");
+    }
+
+    private record PackedContent(SquashfsReader reader, Inode.RegularFile file) implements Content {
+        @Override
+        public long size() {
+            return file.size();
+        }
+
+        @Override
+        public boolean read(long at, byte[] into, int length) throws IOException {
+            return at >= 0 && at <= size() - length && reader.read(file, at, into, 0, length) == length;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
     public List<String> list(String path) throws IOException {
         var names = new ArrayList<String>();
         if (inode(path).orElse(null) instanceof Inode.Directory directory) {
@@ -46,6 +73,44 @@ final class SquashfsTree implements FileTree {
             }
         }
         return names;
+    }
+
+    @Override
+    public boolean isOpaque(String path) throws IOException {
+        return inode(path).orElse(null) instanceof Inode.Directory directory && isOpaque(directory, "");
+    }
+
+    /// @param honoured see [#opaqueWithout]; empty for none
+    private boolean isOpaque(Inode.Directory directory, String honoured) throws IOException {
+        if (directory.attributes().xattrIndex().isEmpty()) {
+            return false;
+        }
+        boolean opaque = false;
+        for (var xattr : reader.xattrs(directory).entrySet()) {
+            if (OPAQUE.contains(xattr.getKey()) && xattr.getValue().length == 1 && xattr.getValue()[0] == 'y') {
+                if (xattr.getKey().equals(honoured)) {
+                    return false;
+                }
+                opaque = true;
+            }
+        }
+        return opaque;
+    }
+
+    @Override
+    public List<String> opaqueWithout(String honoured) throws IOException {
+        if (!reader.hasXattr(OPAQUE)) {
+            return List.of();
+        }
+        var opaque = new ArrayList<String>();
+        var walk = reader.walk(reader.root());
+        for (var entry = walk.next(); entry.isPresent(); entry = walk.next()) {
+            boolean isRoot = entry.get().path().isEmpty();
+            if (!isRoot && entry.get().inode() instanceof Inode.Directory directory && isOpaque(directory, honoured)) {
+                opaque.add("/" + text(entry.get().path()));
+            }
+        }
+        return opaque;
     }
 
     private Optional<Inode> inode(String path) throws IOException {
@@ -80,6 +145,11 @@ final class SquashfsTree implements FileTree {
         }
         if (inode instanceof Inode.Directory) {
             return new Node(Kind.DIRECTORY, permissions, "");
+        }
+        if (inode instanceof Inode.CharacterDevice device
+                && device.device().major() == 0
+                && device.device().minor() == 0) {
+            return new Node(Kind.WHITEOUT, permissions, "");
         }
         return new Node(inode instanceof Inode.RegularFile ? Kind.FILE : Kind.OTHER, permissions, "");
     }

@@ -2,6 +2,7 @@ package dev.kerr.image;
 
 import dev.kerr.bytes.FormatException;
 import dev.kerr.log.UserException;
+import dev.kerr.ocisif.OciSif;
 import dev.kerr.sif.Descriptor;
 import dev.kerr.sif.Extra;
 import dev.kerr.sif.FsType;
@@ -32,6 +33,21 @@ public final class Volumes implements AutoCloseable {
         return open(path, id, false).orElseThrow(() -> none(path, "SIF without a primary partition"));
     }
 
+    /// Opens a data container.
+    ///
+    /// @param path absolute
+    /// @throws UserException if it is none
+    public Volume data(String path) throws UserException {
+        try (var channel = FileChannel.open(Path.of(path), StandardOpenOption.READ)) {
+            if (!Images.isSif(Images.head(channel)) || !OciSif.is(Sif.open(channel))) {
+                throw new UserException(path + " is no data container", "`kerr data package` makes one");
+            }
+        } catch (IOException unreadable) {
+            return image(path, 0); // which says what is wrong
+        }
+        return image(path, 0);
+    }
+
     /// Opens an overlay: the whole file, or the overlay partition of a SIF.
     ///
     /// @throws UserException if there is none that can be mounted
@@ -39,12 +55,15 @@ public final class Volumes implements AutoCloseable {
         return open(path, 0, true).orElseThrow(() -> none(path, "SIF without an overlay partition"));
     }
 
-    /// The overlay partition of an image that is open, if it has one.
-    public Optional<Volume> overlayOf(Image image) throws UserException {
+    /// What lies over the lowest file system of an image that is open: an overlay partition, or layers in their order.
+    public List<Volume> over(Image image) throws UserException {
+        if (image instanceof Image.Layered layered) {
+            return layered.upper();
+        }
         boolean has = image instanceof Image.Squashfs file
                 && file.sif().isPresent()
                 && overlay(file.sif().get()).isPresent();
-        return has ? open(image.path().toString(), 0, true) : Optional.empty();
+        return has ? List.of(overlay(image.path().toString())) : List.of();
     }
 
     @Override
@@ -62,7 +81,11 @@ public final class Volumes implements AutoCloseable {
             var identity = FileIdentity.of(path);
             byte[] head = Images.head(channel);
             if (Images.isSif(head)) {
-                var object = object(name, Sif.open(channel), id, overlay);
+                var sif = Sif.open(channel);
+                if (OciSif.is(sif) && id == 0 && !overlay) {
+                    return Optional.of(OciLayers.data(name, new OciLayers.File(path, identity, channel), sif));
+                }
+                var object = object(name, sif, id, overlay);
                 return object.isEmpty() ? Optional.empty() : Optional.of(volume(path, identity, object.get(), channel));
             }
             if (id > 0) {
@@ -138,7 +161,7 @@ public final class Volumes implements AutoCloseable {
     }
 
     /// What is not read here.
-    private static final FileTree NOTHING = new FileTree() {
+    static final FileTree NOTHING = new FileTree() {
         @Override
         public Optional<Node> node(String path) {
             return path.equals("/") ? Optional.of(new Node(Kind.DIRECTORY, 0755, "")) : Optional.empty();

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Lines of colon-separated fields, as passwd(5), group(5) and subuid(5) have them.
-final class Fields {
+public final class Fields {
     private Fields() {}
 
     /// Splits at every `:`, empty fields included; no regular expression, for the launch path's sake.
-    static List<String> of(String line) {
+    public static List<String> of(String line) {
         var fields = new ArrayList<String>(7);
         int start = 0;
         for (int colon = line.indexOf(':'); colon >= 0; colon = line.indexOf(':', start)) {
@@ -20,7 +20,7 @@ final class Fields {
     }
 
     /// An id, or -1 if the text is not a number from 0 to 2^31-1.
-    static int id(String text) {
+    public static int id(String text) {
         if (text.isEmpty() || text.length() > 10) {
             return -1;
         }

@@ -48,8 +48,16 @@ public record SubIds(long first, long count) {
         return bestCount == 0 ? Optional.empty() : Optional.of(new SubIds(bestFirst, bestCount));
     }
 
-    /// The lines that map the caller's own id to 0 and this range to 1 and up.
-    public String rootMap(int ownId) {
-        return "0 " + ownId + " 1\n1 " + first + " " + count;
+    /// The lines of a map in which the caller's own id is one inside, and the ids of this range are the others from 0:
+    /// each of 0 to [#count] is mapped, if the caller's is among them.
+    ///
+    /// **Source:** user_namespaces(7).
+    public String map(int inside, int ownId) {
+        String own = inside + " " + ownId + " 1";
+        long below = Math.min(inside, count);
+        long above = count - below;
+        return (below > 0 ? "0 " + first + " " + below + "\n" : "")
+                + own
+                + (above > 0 ? "\n" + (inside + 1L) + " " + (first + below) + " " + above : "");
     }
 }

@@ -13,6 +13,8 @@ import java.util.OptionalInt;
 ///
 /// **Source:** ioctl_tty(2); `struct winsize` is rows, columns and two more, 16 bits each.
 public final class Terminal {
+    public static final int STANDARD_ERROR = 2;
+
     private static final long TIOCGWINSZ = 0x5413;
     private static final int WINSIZE_BYTES = 8;
     private static final int COLUMNS_AT = 2;

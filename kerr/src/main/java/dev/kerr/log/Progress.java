@@ -93,7 +93,7 @@ public record Progress(long doneBytes, OptionalLong totalBytes) {
                 : String.format(Locale.ROOT, "%d:%02d:%02d", minutes / 60, minutes % 60, seconds % 60);
     }
 
-    private static String size(long bytes) {
+    public static String size(long bytes) {
         if (bytes < 1024) {
             return bytes + " B";
         }

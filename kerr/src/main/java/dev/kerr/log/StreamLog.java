@@ -8,6 +8,9 @@ import java.util.Objects;
 ///
 /// @param line where the messages go; what is shown there makes room for them
 public record StreamLog(StatusLine line, Log.Level level) implements Log {
+    private static final String WARNING = "WARNING: ";
+    private static final String INFO = "INFO:    ";
+
     public StreamLog {
         Objects.requireNonNull(line);
         Objects.requireNonNull(level);
@@ -17,14 +20,24 @@ public record StreamLog(StatusLine line, Log.Level level) implements Log {
         this(new StatusLine(out), level);
     }
 
+    /// A warning as it is printed.
+    public static String warningLine(String message) {
+        return WARNING + printable(message);
+    }
+
+    /// A piece of information as it is printed.
+    public static String infoLine(String message) {
+        return INFO + printable(message);
+    }
+
     @Override
     public void warning(String message) {
-        say(Level.QUIET, "WARNING: ", message);
+        say(Level.QUIET, WARNING, message);
     }
 
     @Override
     public void info(String message) {
-        say(Level.INFO, "INFO:    ", message);
+        say(Level.INFO, INFO, message);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /// The content of a new object, copied to its place in the file.
 ///
@@ -21,13 +22,17 @@ record ContentCopy(NewObject object, long size) {
 
     /// Copies the content of `object` to `offset` of `out`.
     ///
+    /// @param before the objects before it in the file
     /// @throws FormatException if it is shorter than it was said to be
-    static ContentCopy of(NewObject object, OutputFile out, long offset) throws IOException {
+    static ContentCopy of(NewObject object, List<Descriptor> before, OutputFile out, long offset) throws IOException {
+        ObjectContent content = object.content() instanceof ObjectContent.Composed(ObjectContent.Composer composer)
+                ? new ObjectContent.Bytes(composer.compose(before))
+                : object.content();
         if (!object.wantsDigest()) {
-            return new ContentCopy(object, copy(object.content(), out, offset));
+            return new ContentCopy(object, copy(content, out, offset));
         }
         MessageDigest sha256 = sha256();
-        long size = copyHashing(object.content(), out, offset, sha256);
+        long size = copyHashing(content, out, offset, sha256);
         String digest = "sha256:" + HexFormat.of().formatHex(sha256.digest());
         return new ContentCopy(object.withExtra(new Extra.OciDigest(digest)), size);
     }
@@ -56,6 +61,8 @@ record ContentCopy(NewObject object, long size) {
                 yield range.size();
             }
             case ObjectContent.Stream(InputStream stream) -> copyStream(stream, out, offset);
+            case ObjectContent.Made(ObjectContent.Maker maker) -> out.make(maker, offset);
+            case ObjectContent.Composed _ -> throw new IllegalStateException("is composed before");
         };
     }
 
@@ -75,6 +82,12 @@ record ContentCopy(NewObject object, long size) {
             case ObjectContent.Range range -> copyRange(range, out, offset, digest);
             case ObjectContent.Stream(InputStream stream) ->
                 copyStream(new DigestInputStream(stream, digest), out, offset);
+            case ObjectContent.Made(ObjectContent.Maker maker) -> {
+                long size = out.make(maker, offset); // which writes here and there
+                out.read(offset, size, digest);
+                yield size;
+            }
+            case ObjectContent.Composed _ -> throw new IllegalStateException("is composed before");
         };
     }
 

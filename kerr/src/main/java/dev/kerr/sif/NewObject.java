@@ -63,12 +63,23 @@ public record NewObject(
         return new NewObject(DataType.PARTITION, "", partition, content, DEFAULT_GROUP, new Link.None());
     }
 
+    /// A layer, configuration or manifest of an OCI image, known by the digest of its content.
+    public static NewObject ociBlob(ObjectContent content) {
+        return new NewObject(DataType.OCI_BLOB, "", new Extra.None(), content, DEFAULT_GROUP, new Link.None());
+    }
+
+    /// The index of the OCI images in the file.
+    public static NewObject ociRootIndex(ObjectContent content) {
+        return new NewObject(DataType.OCI_ROOT_INDEX, "", new Extra.None(), content, DEFAULT_GROUP, new Link.None());
+    }
+
     private static NewObject plain(DataType type, String name, byte[] content) {
         return new NewObject(
                 type, name, new Extra.None(), new ObjectContent.Bytes(content), DEFAULT_GROUP, new Link.None());
     }
 
-    NewObject withExtra(Extra other) {
+    /// The same with another extra.
+    public NewObject withExtra(Extra other) {
         return new NewObject(type, name, other, content, group, link, alignment);
     }
 

@@ -14,6 +14,11 @@ public record NewSif(String launchScript, Stamp stamp, int slots, List<NewObject
     /// Slots of an image unless it needs more.
     public static final int DEFAULT_SLOTS = 48;
 
+    /// Slots of an OCI image beyond those that it needs.
+    ///
+    /// Source: sylabs/singularity `internal/pkg/ocisif/imagewriter.go`.
+    private static final int SPARE_SLOTS = 8;
+
     /// Refuses what a SIF file cannot be.
     public NewSif {
         Objects.requireNonNull(stamp);
@@ -33,6 +38,11 @@ public record NewSif(String launchScript, Stamp stamp, int slots, List<NewObject
     /// An image that can be run as a program, with the usual number of slots.
     public static NewSif runnable(Stamp stamp, List<NewObject> objects) {
         return new NewSif(SifHeader.LAUNCH_SCRIPT, stamp, DEFAULT_SLOTS, objects);
+    }
+
+    /// An OCI image in a file: not a program, the same each time, and with room for layers and signatures to come.
+    public static NewSif ofOciImage(List<NewObject> objects) {
+        return new NewSif("", Stamp.NONE, objects.size() + SPARE_SLOTS, objects);
     }
 
     /// The architecture for the header: that of the primary partition.

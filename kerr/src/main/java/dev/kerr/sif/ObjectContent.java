@@ -1,8 +1,10 @@
 package dev.kerr.sif;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /// Where the bytes of a new data object come from.
@@ -30,6 +32,36 @@ public sealed interface ObjectContent {
         public Stream {
             Objects.requireNonNull(stream);
         }
+    }
+
+    /// What is written in its place when the file is made.
+    record Made(Maker maker) implements ObjectContent {
+        /// Refuses null.
+        public Made {
+            Objects.requireNonNull(maker);
+        }
+    }
+
+    /// Writes the content of a data object.
+    interface Maker {
+        /// Writes it to `out` from `offset` on, where nothing is yet; the file's position is not kept.
+        ///
+        /// @return its size in bytes
+        long write(FileChannel out, long offset) throws IOException;
+    }
+
+    /// Bytes that say something of the objects before, such as their digests.
+    record Composed(Composer composer) implements ObjectContent {
+        /// Refuses null.
+        public Composed {
+            Objects.requireNonNull(composer);
+        }
+    }
+
+    /// Makes the content of a data object when those before it are in their places.
+    interface Composer {
+        /// @param before the objects before it in the file, in the order of their ids
+        byte[] compose(List<Descriptor> before) throws IOException;
     }
 
     /// A stretch of a file that is open, and stays the caller's.

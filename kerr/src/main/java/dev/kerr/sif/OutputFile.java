@@ -1,9 +1,11 @@
 package dev.kerr.sif;
 
+import dev.kerr.bytes.ByteRegion;
 import dev.kerr.bytes.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
 
 /// A file as writing and editing see it: all that is ever done to one goes through these methods, in order, so that
 /// what is left when a writer dies in the middle can be tried out.
@@ -15,6 +17,14 @@ interface OutputFile {
     ///
     /// @throws FormatException if that file is shorter
     void copy(ObjectContent.Range range, long offset) throws IOException;
+
+    /// Has content written at `offset`.
+    ///
+    /// @return its size
+    long make(ObjectContent.Maker maker, long offset) throws IOException;
+
+    /// Shows a digest what has been written to `size` bytes from `offset` on.
+    void read(long offset, long size, MessageDigest into) throws IOException;
 
     /// Cuts the file off behind `size` bytes; one that is shorter stays as it is.
     void truncate(long size) throws IOException;
@@ -29,6 +39,8 @@ interface OutputFile {
 
     /// A file that is open.
     record OpenFile(FileChannel channel) implements OutputFile {
+        private static final int CHUNK = 1 << 18;
+
         @Override
         public void write(ByteBuffer bytes, long offset) throws IOException {
             long at = offset - bytes.position();
@@ -49,6 +61,22 @@ interface OutputFile {
                             "truncated file: content of a data object is cut short", range.offset() + done);
                 }
                 done += now;
+            }
+        }
+
+        @Override
+        public long make(ObjectContent.Maker maker, long offset) throws IOException {
+            return maker.write(channel, offset);
+        }
+
+        @Override
+        public void read(long offset, long size, MessageDigest into) throws IOException {
+            var region = new ByteRegion(channel, offset, size);
+            byte[] buffer = new byte[CHUNK];
+            for (long done = 0; done < size; done += buffer.length) {
+                int now = (int) Math.min(buffer.length, size - done);
+                region.read(done, buffer, now, "content of a data object");
+                into.update(buffer, 0, now);
             }
         }
 

@@ -152,7 +152,7 @@ public final class SifEditor implements AutoCloseable {
         long sizeBefore = in.size();
         boolean done = false;
         try {
-            ContentCopy copy = ContentCopy.of(object, out, offset);
+            ContentCopy copy = ContentCopy.of(object, sif.descriptors(), out, offset);
             out.sync();
             done = true;
             return copy;

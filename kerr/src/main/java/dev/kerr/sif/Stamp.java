@@ -10,6 +10,9 @@ import java.util.UUID;
 /// @param id [SifHeader#NO_ID] for none
 /// @param time of header and objects; whole seconds are kept
 public record Stamp(UUID id, Instant time) {
+    /// No id and no time at all.
+    public static final Stamp NONE = new Stamp(SifHeader.NO_ID, Instant.ofEpochSecond(SifHeader.NO_TIME));
+
     /// Refuses null.
     public Stamp {
         Objects.requireNonNull(id);

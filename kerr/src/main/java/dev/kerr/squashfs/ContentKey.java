@@ -1,5 +1,6 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.ByteStrings;
 import dev.kerr.squashfs.Workbench.Fingerprint;
 
 /// What contents of files are looked up by: different keys mean different contents, and equal ones the same if they

@@ -2,6 +2,7 @@ package dev.kerr.squashfs;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.bytes.ByteStrings;
 import dev.kerr.squashfs.Entry.Metadata;
 import dev.kerr.squashfs.HostFiles.FileId;
 import dev.kerr.squashfs.HostFiles.Status;

@@ -1,5 +1,6 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.ByteStrings;
 import java.io.IOException;
 
 /// A tree cannot be written as a SquashFS file system: which file of it, and why.

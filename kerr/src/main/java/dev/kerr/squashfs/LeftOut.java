@@ -1,5 +1,6 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.ByteStrings;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

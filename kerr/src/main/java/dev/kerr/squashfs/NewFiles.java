@@ -1,5 +1,6 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.ByteStrings;
 import dev.kerr.squashfs.Inode.DeviceNumber;
 import dev.kerr.squashfs.SystemCalls.Call;
 import java.io.IOException;

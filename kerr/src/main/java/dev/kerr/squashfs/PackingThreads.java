@@ -1,12 +1,11 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.FutureResult;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -64,21 +63,7 @@ final class PackingThreads implements AutoCloseable {
     ///
     /// @throws IOException what the task has thrown; unchecked ones too
     static <T> T result(Future<T> future) throws IOException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            var interrupted = new InterruptedIOException("interrupted while packing");
-            interrupted.initCause(e);
-            throw interrupted;
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException io -> throw io;
-                case RuntimeException bug -> throw bug;
-                case Error error -> throw error;
-                case null, default -> throw new IllegalStateException(e);
-            }
-        }
+        return FutureResult.of(future, "packing");
     }
 
     /// Ends the threads after what they are doing right now, and forgets the tasks that wait.

@@ -221,13 +221,32 @@ public final class SquashfsReader implements AutoCloseable {
         if (index.isEmpty()) {
             return new LinkedHashMap<>();
         }
-        if (xattrs.isEmpty()) {
-            if (superblock.tables().xattr() == Superblock.Tables.ABSENT) {
-                throw blocks.wrong("file with extended attributes, of which there are none", Superblock.XATTR_TABLE_AT);
+        if (superblock.tables().xattr() == Superblock.Tables.ABSENT) {
+            throw blocks.wrong("file with extended attributes, of which there are none", Superblock.XATTR_TABLE_AT);
+        }
+        return xattrs().read(index.getAsLong());
+    }
+
+    /// Whether any file may have an extended attribute of one of these names.
+    public boolean hasXattr(List<String> names) throws IOException {
+        if (superblock.tables().xattr() == Superblock.Tables.ABSENT) {
+            return false;
+        }
+        for (long index = 0; index < xattrs().count(); index++) {
+            for (String name : xattrs().read(index).keySet()) {
+                if (names.contains(name)) {
+                    return true;
+                }
             }
+        }
+        return false;
+    }
+
+    private Xattrs xattrs() throws IOException {
+        if (xattrs.isEmpty()) {
             xattrs = Optional.of(new Xattrs(blocks, superblock));
         }
-        return xattrs.get().read(index.getAsLong());
+        return xattrs.get();
     }
 
     /// The most bytes that entries of all directories can have together: each block of them takes three bytes or

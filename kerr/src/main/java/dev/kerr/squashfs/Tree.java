@@ -1,5 +1,6 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.ByteStrings;
 import dev.kerr.squashfs.Entry.HardLink;
 import dev.kerr.squashfs.Entry.Metadata;
 import java.util.ArrayDeque;

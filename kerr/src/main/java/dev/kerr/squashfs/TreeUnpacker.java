@@ -2,6 +2,7 @@ package dev.kerr.squashfs;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.bytes.ByteStrings;
 import dev.kerr.squashfs.Inode.DeviceNumber;
 import dev.kerr.squashfs.LeftOut.Kind;
 import dev.kerr.squashfs.NewFiles.Place;

@@ -1,5 +1,6 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.bytes.ByteStrings;
 import dev.kerr.bytes.LittleEndian;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

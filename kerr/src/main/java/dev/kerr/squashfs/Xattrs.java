@@ -49,6 +49,11 @@ final class Xattrs {
         this.entries = new EntryTable(blocks, table, count, ENTRY_SIZE).checked(superblock.bytesUsed());
     }
 
+    /// How many different sets of attributes there are.
+    long count() {
+        return count;
+    }
+
     /// The attributes at `index`, by their full names, in the order they are stored.
     SequencedMap<String, byte[]> read(long index) throws IOException {
         if (index >= count) {

@@ -2,10 +2,13 @@ package dev.kerr.starter;
 
 import dev.kerr.container.Op;
 import dev.kerr.container.Plan;
+import dev.kerr.container.RawText;
+import dev.kerr.container.Reuse;
 import dev.kerr.log.UserException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /// Writes plans as the C program reads them: little-endian, at most 1 MiB.
 ///
@@ -16,8 +19,31 @@ public final class PlanEncoder {
     static final int HEADER_SIZE = 20;
     static final int BYTES_MAX = 1 << 20;
     static final int OPS_MAX = 4096;
+    private static final int REUSE_HEADER_SIZE = 12;
 
     private PlanEncoder() {}
+
+    /// A plan, and behind it when it may be performed again: the size of the rest, which is 0 if never; the word of the
+    /// image; the fewest words; the size of what was said, and that; the inputs.
+    ///
+    /// @throws UserException if the plan is too large, as by very many binds
+    static byte[] encode(Plan plan, Optional<Reuse> reuse) throws UserException {
+        var bytes = new ByteArrayOutputStream(16 << 10);
+        bytes.writeBytes(encode(plan));
+        if (reuse.isEmpty()) {
+            put(bytes, 0, 4);
+            return bytes.toByteArray();
+        }
+        byte[] said = reuse.get().said().getBytes(StandardCharsets.UTF_8);
+        byte[] inputs = reuse.get().inputs().encode();
+        put(bytes, REUSE_HEADER_SIZE + said.length + inputs.length, 4);
+        put(bytes, reuse.get().imageWord(), 4);
+        put(bytes, reuse.get().fewestWords(), 4);
+        put(bytes, said.length, 4);
+        bytes.writeBytes(said);
+        bytes.writeBytes(inputs);
+        return bytes.toByteArray();
+    }
 
     /// @throws UserException if the plan is too large, as by very many binds
     public static byte[] encode(Plan plan) throws UserException {
@@ -45,7 +71,7 @@ public final class PlanEncoder {
             if (argument.indexOf('\0') >= 0) {
                 throw new UserException("a NUL character cannot be part of a launch: " + argument.replace('\0', '?'));
             }
-            strings.writeBytes(argument.getBytes(StandardCharsets.UTF_8));
+            strings.writeBytes(RawText.encode(argument));
             strings.write(0);
         }
         if (arguments.size() > 0xffff) {

@@ -3,12 +3,14 @@ package dev.kerr.starter;
 import static java.util.Objects.requireNonNull;
 
 import dev.kerr.container.Plan;
+import dev.kerr.container.Reuse;
 import dev.kerr.log.UserException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +34,12 @@ public final class Starter {
 
     /// Gives the plan to the C program that waits for it: our parent.
     ///
-    /// @param descriptor the pipe's number
-    public static void send(Plan plan, int descriptor) throws IOException, UserException {
-        byte[] bytes = PlanEncoder.encode(plan);
-        try (var pipe = new FileOutputStream("/proc/self/fd/" + descriptor)) {
-            pipe.write(bytes);
+    /// @param reuse when it may be performed again; empty if never
+    /// @param pipe where it reads
+    public static void send(Plan plan, Optional<Reuse> reuse, String pipe) throws IOException, UserException {
+        byte[] bytes = PlanEncoder.encode(plan, reuse);
+        try (var out = new FileOutputStream(pipe)) {
+            out.write(bytes);
         }
     }
 

@@ -67,7 +67,7 @@ class BuilderTest {
     }
 
     private void build(String target, BuildRequest.Source source) throws IOException, UserException {
-        var builder = new Builder(runner, new Platform("1.2.3", Architecture.AMD64), CLOCK, log);
+        var builder = new Builder(runner, this::image, new Platform("1.2.3", Architecture.AMD64), CLOCK, log);
         builder.build(new BuildRequest(
                 new BuildRequest.Target(Path.of(target), format, existing),
                 source,
@@ -76,6 +76,14 @@ class BuilderTest {
                         temporary,
                         directory,
                         Map.of("PATH", "/usr/bin:/bin", "MINE", "1", "https_proxy", "http://proxy"))));
+    }
+
+    /// An image from elsewhere: one that was converted from layers.
+    private Path image(String source) throws UserException {
+        if (!source.equals("docker://registry.org/space/name:tag")) {
+            throw new UserException("cannot get the image " + source);
+        }
+        return base;
     }
 
     private void buildDefinition(String target, String definition) throws IOException, UserException {
@@ -99,6 +107,26 @@ class BuilderTest {
                         .noneMatch(name -> name.startsWith("kerr-build"));
             }
         }
+    }
+
+    @Test
+    void an_image_from_elsewhere_is_a_base_whose_conversion_is_no_history() throws IOException, UserException {
+        Files.createDirectory(base.resolve(".singularity.d"));
+        Files.writeString(base.resolve(".singularity.d/Singularity"), "bootstrap: docker");
+        String header = "Bootstrap: docker\nRegistry: registry.org\nNamespace: space\nFrom: name:tag\n";
+        buildSandbox(header);
+        assertThat(directory.resolve("box/from-base")).exists();
+        assertThat(inBox(".singularity.d/Singularity")).isEqualTo(header);
+        assertThat(directory.resolve("box/.singularity.d/bootstrap_history")).doesNotExist();
+    }
+
+    @Test
+    void an_image_from_elsewhere_that_cannot_be_had_leaves_nothing() throws IOException {
+        assertThatThrownBy(() -> buildDefinition("x.sif", "Bootstrap: docker\nFrom: nobody\n"))
+                .isInstanceOf(UserException.class)
+                .hasMessage("cannot get the image docker://nobody");
+        assertThat(directory.resolve("x.sif")).doesNotExist();
+        assertNothingIsLeft();
     }
 
     @Test
@@ -418,7 +446,7 @@ class BuilderTest {
     }
 
     private void buildWithPath(String target, String image) throws IOException, UserException {
-        new Builder(runner, new Platform("1", Architecture.AMD64), CLOCK, log)
+        new Builder(runner, this::image, new Platform("1", Architecture.AMD64), CLOCK, log)
                 .build(new BuildRequest(
                         new BuildRequest.Target(Path.of(target), format, existing),
                         new BuildRequest.Source.Image(Path.of(image)),
@@ -436,7 +464,7 @@ class BuilderTest {
                 directory.resolve("y.def"),
                 "Bootstrap: debootstrap\nMirrorURL: http://m/\nOSVersion: sid\nInclude: a b\n");
         format = BuildRequest.Format.SANDBOX;
-        new Builder(runner, new Platform("1", Architecture.AMD64), CLOCK, log)
+        new Builder(runner, this::image, new Platform("1", Architecture.AMD64), CLOCK, log)
                 .build(new BuildRequest(
                         new BuildRequest.Target(Path.of("box"), format, existing),
                         new BuildRequest.Source.DefinitionFile(Path.of("y.def"), BuildArguments.NONE),

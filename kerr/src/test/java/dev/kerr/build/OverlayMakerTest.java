@@ -27,7 +27,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,12 +45,12 @@ class OverlayMakerTest {
     Path directory = Path.of("");
 
     private Path temporary = Path.of("");
-    private OverlayMaker maker = new OverlayMaker("", Optional.empty(), Path.of(""), Clock.systemUTC());
+    private OverlayMaker maker = new OverlayMaker("", "", Path.of(""), Clock.systemUTC());
 
     @BeforeEach
     void find_the_programs() throws IOException {
         temporary = Files.createDirectory(directory.resolve("temporary"));
-        maker = new OverlayMaker(program("mkfs.ext3"), Optional.of(program("debugfs")), temporary, Clock.systemUTC());
+        maker = new OverlayMaker(program("mkfs.ext3"), program("debugfs"), temporary, Clock.systemUTC());
     }
 
     private static String program(String name) {
@@ -114,16 +113,6 @@ class OverlayMakerTest {
     }
 
     @Test
-    void another_owner_needs_debugfs() {
-        var other = new OverlayMaker(program("mkfs.ext3"), Optional.empty(), temporary, Clock.systemUTC());
-        String name = directory.resolve("o.img").toString();
-        assertThat(line(other, name, layout(Space.SPARSE, new Ids(100_000, 0))))
-                .isEqualTo("debugfs is not installed, and an overlay of another owner needs it"
-                        + " (hint: install the package e2fsprogs)");
-        assertThat(Path.of(name)).doesNotExist();
-    }
-
-    @Test
     void a_name_may_hold_what_the_programs_take_for_options() throws Exception {
         Path odd = Files.createDirectory(directory.resolve("a?offset=4096"));
         Path file = odd.resolve("-q ?x");
@@ -153,7 +142,7 @@ class OverlayMakerTest {
                 .isEqualTo("cannot make overlay " + directory + "/no/o.img: no such file or directory");
         assertThat(line(maker, "", layout(Space.SPARSE, caller())))
                 .isEqualTo("cannot make overlay : no name for a file");
-        var failing = new OverlayMaker("/bin/false", Optional.empty(), temporary, Clock.systemUTC());
+        var failing = new OverlayMaker("/bin/false", program("debugfs"), temporary, Clock.systemUTC());
         assertThat(line(failing, directory + "/o.img", layout(Space.SPARSE, caller())))
                 .isEqualTo("false failed: exit status 1");
         assertNothingIsLeft();

@@ -16,10 +16,10 @@ class CompletionsTest {
             delimiter = '|',
             value = {
                 "kerr ex             | 1 | exec",
-                "kerr exec --writab  | 2 | --writable,--writable-tmpfs",
+                "kerr exec --writab  | 2 | --writable,--writable-tmpfs,--writable-tmpfs-size",
                 "kerr -q exec --dry  | 3 | --dry-run",
                 "kerr --no           | 1 | --nocolor",
-                "kerr exec --nv      | 2 | ''",
+                "kerr exec --cpus    | 2 | ''",
                 "kerr sif de         | 2 | del",
                 "kerr -q sif h       | 3 | header",
                 "kerr sif del --co   | 3 | --compact",

@@ -79,7 +79,7 @@ class ConfigCommandTest {
                 "global -g nonsense              | unknown directive \"nonsense\"",
                 "global -ds sif maybe            | unknown directive \"sif\"",
                 "global -ds mount_home maybe     | mount home is not yes or no: maybe",
-                "global -ds oci_mode yes         | oci mode cannot be obeyed, for --oci is not yet available: yes",
+                "global -ds image_driver x       | image driver cannot be obeyed, for there are no plugins: x",
                 "global -du bind_path /b         | bind path has no value /b",
                 "fakeroot ada                    | config fakeroot is not yet available",
                 "fakeroot --add ada              | option --add is not yet available",

@@ -12,6 +12,10 @@ class ByteSizeTest {
         assertThat(ByteSize.parse("4096")).hasValue(4096);
         assertThat(ByteSize.parse("4K")).hasValue(4096);
         assertThat(ByteSize.parse("1m")).hasValue(1 << 20);
+        assertThat(ByteSize.parseMebibytes("2")).hasValue(2 << 20);
+        assertThat(ByteSize.parseMebibytes("2K")).hasValue(2048);
+        assertThat(ByteSize.parseMebibytes("0")).hasValue(0);
+        assertThat(ByteSize.parseMebibytes("")).isEmpty();
         assertThat(ByteSize.parse("999999999G")).hasValue(999_999_999L << 30);
     }
 

@@ -113,8 +113,8 @@ class ConfigEditorTest {
                 .isThrownBy(() -> edited("", set(HOME, "yes", "no")))
                 .withMessage("mount home has one value, not 2");
         assertThatExceptionOfType(UserException.class)
-                .isThrownBy(() -> edited("", set(Directive.OCI_MODE, "yes")))
-                .withMessageContaining("oci mode cannot be obeyed");
+                .isThrownBy(() -> edited("", set(Directive.IMAGE_DRIVER, "x")))
+                .withMessageContaining("image driver cannot be obeyed");
     }
 
     @Test

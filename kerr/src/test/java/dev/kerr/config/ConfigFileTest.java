@@ -178,10 +178,10 @@ class ConfigFileTest {
         assertThat(config.mounts().dev()).isEqualTo(Config.Dev.MINIMAL);
         assertThat(config.users().userBindControl()).isFalse();
         assertThat(config.overlay()).isEqualTo(new Config.Overlay(true, true));
-        assertThat(config.allow()).isEqualTo(new Config.Allow(true, true, true, true, false, true, true, true, false));
+        assertThat(config.allow()).isEqualTo(new Config.Allow(true, true, false, true));
         assertThat(config.limits())
                 .isEqualTo(new Config.Limits(List.of("ada", "1001"), List.of(), List.of("/images", "/more")));
-        assertThat(config.gpu()).isEqualTo(new Config.Gpu(true, false, false));
+        assertThat(config.always()).isEqualTo(new Config.Always(true, false, false, false));
         assertThat(config.kernel()).isEqualTo(new Config.KernelMounts(false, true));
     }
 

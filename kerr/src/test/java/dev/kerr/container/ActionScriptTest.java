@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.CallersVariables;
 import dev.kerr.container.ContainerSpec.EnvironmentFile;
 import dev.kerr.container.ContainerSpec.EnvironmentRules;
 import dev.kerr.container.ContainerSpec.Payload;
@@ -31,9 +32,10 @@ class ActionScriptTest {
             new LinkedHashMap<>(Map.of("PATH", "/usr/bin:/bin", "HOME", "/home/ada"));
 
     private final Map<String, String> set = new LinkedHashMap<>();
-    private final Map<String, String> exported = new LinkedHashMap<>();
+    private final Map<String, String> last = new LinkedHashMap<>();
     private final List<EnvironmentFile> files = new ArrayList<>();
-    private boolean evaluated = true;
+    private boolean literal;
+    private Payload payload = new Payload(Action.EXEC, 1, List.of());
 
     enum Shell {
         DASH("/bin/dash"),
@@ -56,7 +58,19 @@ class ActionScriptTest {
         var environment = environment(shell);
         environment.remove("SHLVL"); // bash adds it to whatever it becomes
         assertThat(environment)
-                .isEqualTo(Map.of("A", "1", "PATH", "/usr/bin:/bin", "HOME", "/home/ada", "PWD", directory + ""));
+                .isEqualTo(Map.of(
+                        "A",
+                        "1",
+                        "PATH",
+                        "/usr/bin:/bin",
+                        "HOME",
+                        "/home/ada",
+                        "PWD",
+                        directory + "",
+                        "PS1",
+                        "Kerr> ",
+                        "PROMPT_COMMAND",
+                        "PS1=\"Kerr> \"; unset PROMPT_COMMAND"));
     }
 
     @ParameterizedTest
@@ -224,72 +238,163 @@ class ActionScriptTest {
         assertThat(environment(shell)).containsEntry("A", "old");
     }
 
-    private void host(String name, String value) {
-        arriving.put("_KERR_HOST_" + name, value);
-        arriving.merge("_KERR_HOST_NAMES", name + " ", String::concat);
-    }
-
     @ParameterizedTest
     @EnumSource
-    void environment_files_are_evaluated_in_order_and_before_what_is_set(Shell shell) throws Exception {
-        host("OF_HOST", "h");
-        host("SHADOWED", "host");
-        script("env/90-environment.sh", "export OF_IMAGE=i");
-        file("# a comment\nA=1\nexport B=\"two words\"\nC='it'\\''s'\nLINES_='x\ny'\nP=$PATH:$OF_HOST:$OF_IMAGE");
-        file("A=2\nSHADOWED=file\nHOME=/elsewhere");
-        set.put("C", "set");
-        exported.put("A", "exported");
-        exported.put("E", "exported");
+    void a_file_is_evaluated_over_the_variables_and_under_the_options(Shell shell) throws Exception {
+        set.put("A", "variable");
+        set.put("B", "variable");
+        set.put("C", "variable");
+        file("B=file C=file\nD=file");
+        file("export D=later");
+        last.put("C", "option");
+        script("env/90-environment.sh", "export A=image B=image");
         assertThat(environment(shell))
-                .containsEntry("A", "2")
-                .containsEntry("E", "exported")
-                .containsEntry("B", "two words")
-                .containsEntry("C", "set")
-                .containsEntry("LINES_", "x\ny")
-                .containsEntry("P", "/usr/bin:/bin:h:i")
-                .containsEntry("SHADOWED", "file")
-                .containsEntry("OF_HOST", "h")
-                .containsEntry("HOME", "/home/ada");
+                .containsEntry("A", "variable")
+                .containsEntry("B", "file")
+                .containsEntry("C", "option")
+                .containsEntry("D", "later");
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_file_that_is_no_shell_text_is_named(Shell shell) throws Exception {
-        file("A='1");
-        assertThat(run(shell, "true"))
-                .isEqualTo(new Result(
-                        255, "", "FATAL:   the environment file vars cannot be evaluated by the container's shell\n"));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void values_are_literal_if_they_are_not_to_be_evaluated(Shell shell) throws Exception {
-        evaluated = false;
-        set.put("A", "$HOME `id` \\\"'");
-        set.put("PREPEND_PATH", "/$x");
+    void a_file_is_shell_text(Shell shell) throws Exception {
+        host("HOSTS", "of the host");
+        script("env/90-environment.sh", "export IMAGES='of the image'");
+        file("""
+                # a comment: it's none
+                SINGLE='$HOME "x"'
+                DOUBLE="$IMAGES, $HOSTS"
+                LINES_="one
+                two"
+                SUM=$((40 + 2))
+                PATH=$PATH:/mine
+                [ -n "$NONE" ] || CHOSEN=yes
+                unset HOSTS
+                return 3
+                NEVER=1
+                """);
         assertThat(environment(shell))
-                .containsEntry("A", "$HOME `id` \\\"'")
-                .containsEntry("PATH", "/$x:/usr/bin:/bin");
+                .containsEntry("SINGLE", "$HOME \"x\"")
+                .containsEntry("DOUBLE", "of the image, of the host")
+                .containsEntry("LINES_", "one\ntwo")
+                .containsEntry("SUM", "42")
+                .containsEntry("PATH", "/usr/bin:/bin:/mine")
+                .containsEntry("CHOSEN", "yes")
+                .containsEntry("HOSTS", "of the host")
+                .doesNotContainKey("NEVER");
     }
 
     @ParameterizedTest
     @EnumSource
-    void library_paths_are_extended_at_either_end(Shell shell) throws Exception {
+    void what_an_option_refers_to_is_the_image_s_value(Shell shell) throws Exception {
+        host("HOSTS", "host");
+        file("PATH=/file:$PATH");
+        last.put("PATH", "$PATH:/option");
+        last.put("NEW", "${NEW-none}${HOSTS-none}");
+        assertThat(environment(shell))
+                .containsEntry("PATH", "/usr/bin:/bin:/option")
+                .containsEntry("NEW", "nonenone");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_file_that_ends_the_shell_is_named(Shell shell) throws Exception {
+        for (String text : List.of("A=\"open", "exit 0", "A=$(", "if true")) {
+            files.clear();
+            file(text);
+            var result = run(shell, "env");
+            assertThat(result.status()).as(text).isEqualTo(255);
+            assertThat(result.output()).isEmpty();
+            assertThat(result.errors()).contains("FATAL:   environment file a file: it ");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_file_does_not_set_home(Shell shell) throws Exception {
+        file("A=1 HOME=/x\nexport _kerr_aside_UID=7");
+        var result = run(shell, "sh", "-c", "echo $A $HOME; env | grep _kerr");
+        assertThat(result.output()).isEqualTo("1 /home/ada\n");
+        assertThat(result.errors()).isEqualTo("WARNING: variable HOME cannot be set for a container this way\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothing_is_left_of_a_file(Shell shell) throws Exception {
+        host("HOSTS", "1");
+        file("A=1");
+        assertThat(environment(shell).keySet()).noneMatch(name -> name.startsWith("_kerr") || name.startsWith("_KERR"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void literal_values_are_not_evaluated(Shell shell) throws Exception {
+        literal = true;
+        String value = "$HOME `id` $(id) \" ' \\ \\\" \n end";
+        set.put("A", value);
+        file("B='$HOME'");
+        last.put("C", value);
+        assertThat(environment(shell))
+                .containsEntry("A", value)
+                .containsEntry("B", "$HOME")
+                .containsEntry("C", value);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void paths_are_added_at_either_end(Shell shell) throws Exception {
+        script("env/99-base.sh", "export LD_LIBRARY_PATH=/.singularity.d/libs");
+        set.put("PREPEND_PATH", "$HOME/bin");
+        set.put("APPEND_PATH", "/last");
         set.put("PREPEND_LD_LIBRARY_PATH", "/first");
-        set.put("APPEND_LD_LIBRARY_PATH", "/last");
-        assertThat(environment(shell)).containsEntry("LD_LIBRARY_PATH", "/first:/last");
+        file("APPEND_LD_LIBRARY_PATH=/last");
+        assertThat(environment(shell))
+                .containsEntry("PATH", "/home/ada/bin:/usr/bin:/bin:/last")
+                .containsEntry("LD_LIBRARY_PATH", "/first:/.singularity.d/libs:/last")
+                .doesNotContainKeys("PREPEND_PATH", "APPEND_PATH", "PREPEND_LD_LIBRARY_PATH", "APPEND_LD_LIBRARY_PATH");
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_docker_path_gets_the_directories_that_it_lacks(Shell shell) throws Exception {
-        script("env/10-docker2singularity.sh", "export PATH=/opt/bin:/usr/bin");
+    void a_caller_s_variable_named_like_an_addition_is_a_variable(Shell shell) throws Exception {
+        host("PREPEND_PATH", "/x");
+        assertThat(environment(shell)).containsEntry("PREPEND_PATH", "/x").containsEntry("PATH", "/usr/bin:/bin");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_path_of_an_oci_image_gets_the_default_directories_that_it_lacks(Shell shell) throws Exception {
+        script("env/10-docker2singularity.sh", "export PATH=/opt/bin:/bin:/usr/bin");
         assertThat(environment(shell))
-                .containsEntry("PATH", "/opt/bin:/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/bin");
+                .containsEntry("PATH", "/opt/bin:/bin:/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_prompt_is_the_container_s_whatever_the_caller_s_is(Shell shell) throws Exception {
+        host("PS1", "host> ");
+        host("PROMPT_COMMAND", "date");
+        var environment = environment(shell);
+        assertThat(environment)
+                .containsEntry("PS1", "Kerr> ")
+                .containsEntry(
+                        "PROMPT_COMMAND",
+                        "date; PROMPT_COMMAND=\"${PROMPT_COMMAND%%; PROMPT_COMMAND=*}\"; PS1=\"Kerr> \"");
+        set.put("PS1", "mine> ");
+        assertThat(environment(shell)).containsEntry("PS1", "mine> ");
     }
 
     private void file(String text) {
-        files.add(new EnvironmentFile("vars", text));
+        files.add(new EnvironmentFile("a file", text));
+    }
+
+    private EnvironmentRules rules() {
+        return new EnvironmentRules(new CallersVariables(false, List.of()), set, files, last, literal);
+    }
+
+    private void host(String name, String value) {
+        arriving.put("_KERR_HOST_" + name, value);
+        arriving.merge("_KERR_HOST_NAMES", name + " ", String::concat);
     }
 
     private void script(String name, String text) throws IOException {
@@ -316,9 +421,7 @@ class ActionScriptTest {
     }
 
     private Result run(Shell shell, String... arguments) throws Exception {
-        var rules = new EnvironmentRules(false, List.of(), exported, files, set, evaluated, false);
-        var payload = new Payload(Action.EXEC, 0, List.of());
-        return run(shell, directory, arriving, ActionScript.text(payload, rules), arguments);
+        return run(shell, directory, arriving, ActionScript.text(payload, rules()), arguments);
     }
 
     /// Runs a script in which a directory stands for `/.singularity.d` and the root of the image.
@@ -346,6 +449,7 @@ class ActionScriptTest {
         return script.replace("/.singularity.d", directory + "")
                 .replace("-f /environment", "-f " + directory + "/environment")
                 .replace(". /environment", ". " + directory + "/environment")
-                .replace(" /singularity;", " " + directory + "/singularity;");
+                .replace(" /singularity;", " " + directory + "/singularity;")
+                .replace("/scif/apps", directory + "/scif/apps");
     }
 }

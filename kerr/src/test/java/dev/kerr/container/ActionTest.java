@@ -8,12 +8,15 @@ import dev.kerr.container.ActionScriptTest.Shell;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.EnvironmentRules;
 import dev.kerr.container.ContainerSpec.Payload;
+import dev.kerr.container.ContainerSpec.Variant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +24,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// What is started at the end of the script, and with which status and message it ends, in each shell.
 class ActionTest {
-    private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/nowhere:/usr/bin:/bin", "HOME", "/");
+    private final Map<String, String> environment =
+            new HashMap<>(Map.of("PATH", "/nowhere:/usr/bin:/bin", "HOME", "/"));
+
+    private static final EnvironmentRules NO_RULES = new EnvironmentRules(false, Map.of("A", "1"));
+
+    private Variant variant = Variant.USUAL;
 
     @TempDir
     Path directory = Path.of("");
@@ -135,11 +143,53 @@ class ActionTest {
         assertThat(run(shell, Action.SHELL, "-c", "echo $SHELL")).isEqualTo(new Result(0, expected + "\n", ""));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void an_application_s_own_scripts_are_run(Shell shell) throws Exception {
+        app("tool");
+        Files.createDirectories(directory.resolve("scif/apps/tool/scif"));
+        program("scif/apps/tool/scif/runscript", "#!/bin/sh\necho \"ran $*\"\n");
+        assertThat(run(shell, Action.RUN, "a b")).isEqualTo(new Result(0, "ran a b\n", ""));
+        assertThat(run(shell, Action.TEST)).isEqualTo(new Result(1, "", "ERROR:   no test for contained app: tool\n"));
+        assertThat(run(shell, Action.EXEC, "echo", "x")).isEqualTo(new Result(0, "x\n", ""));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_application_that_is_missing_is_named_with_those_there_are(Shell shell) throws Exception {
+        app("nope");
+        String message = "FATAL:   Could not locate the container application: ";
+        assertThat(run(shell, Action.EXEC, "echo")).isEqualTo(new Result(1, "", message + "nope\n"));
+        Files.createDirectories(directory.resolve("scif/apps/one/scif"));
+        Files.createDirectories(directory.resolve("scif/apps/two"));
+        assertThat(run(shell, Action.RUN)).isEqualTo(new Result(1, "", message + "nope (hint: there is one two)\n"));
+        app("one/scif");
+        assertThat(run(shell, Action.RUN).status()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void another_shell_is_started_if_it_is_there(Shell shell) throws Exception {
+        program("fish", "#!/bin/sh\necho \"fish $SHELL $*\"\n");
+        shell(directory + "/fish");
+        assertThat(run(shell, Action.SHELL, "-l")).isEqualTo(new Result(0, "fish " + directory + "/fish -l\n", ""));
+        shell("/no/shell");
+        refused(run(shell, Action.SHELL), "\"/no/shell\": no such file in the container");
+    }
+
+    private void app(String name) {
+        variant = new Variant(Optional.of(name), Optional.empty(), false);
+        environment.put("KERR_APPNAME", name);
+    }
+
+    private void shell(String path) {
+        variant = new Variant(Optional.empty(), Optional.of(path), false);
+        environment.put("KERR_SHELL", path);
+    }
+
     @Test
     void a_step_has_no_script() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ActionScript.text(
-                        new Payload(Action.STEP, 0, List.of()), new EnvironmentRules(false, Map.of())));
+        assertThatIllegalArgumentException().isThrownBy(() -> ActionScript.text(payload(Action.STEP), NO_RULES));
     }
 
     private void program(String name, String text) throws IOException {
@@ -148,9 +198,12 @@ class ActionTest {
     }
 
     private Result run(Shell shell, Action action, String... arguments) throws Exception {
-        String script =
-                ActionScript.text(new Payload(action, 0, List.of()), new EnvironmentRules(false, Map.of("A", "1")));
-        return ActionScriptTest.run(shell, directory, ENVIRONMENT, script, arguments);
+        String script = ActionScript.text(payload(action), NO_RULES);
+        return ActionScriptTest.run(shell, directory, environment, script, arguments);
+    }
+
+    private Payload payload(Action action) {
+        return new Payload(action, 1, List.of(), variant);
     }
 
     private static void refused(Result result, String message) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kerr.config.Configs;
 import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.CallersVariables;
 import dev.kerr.container.ContainerSpec.EnvironmentFile;
 import dev.kerr.container.ContainerSpec.EnvironmentRules;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
+import dev.kerr.container.ContainerSpec.Variant;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.image.Partition;
 import dev.kerr.linux.Account;
@@ -250,25 +252,61 @@ class LaunchPlanTest {
     }
 
     @Test
+    void all_file_systems_of_the_host_are_shown() {
+        situation.config = Configs.of("mount hostfs = yes");
+        situation.files.directories("/data/set/inner", "/net/home", "/run/user", "/lustre");
+        situation.mountPoints =
+                List.of("/", "/proc", "/run/user", "/data/set", "/data/set/inner", "/net/home", "/lustre");
+        situation.leftOut = List.of("bind-paths");
+    }
+
+    @Test
+    void a_program_makes_the_overlays() {
+        situation.config = Configs.of("enable overlay = driver");
+    }
+
+    @Test
+    void a_program_mounts_ext3_for_root_where_the_kernel_must_not() {
+        situation.config = Configs.of("allow kernel extfs = no");
+        situation.root().overlays.add(Overlay.of(Situation.volume(Partition.FileSystem.EXT3), false));
+    }
+
+    @Test
+    void graphics_processors_are_seen() {
+        situation.gpus();
+    }
+
+    @Test
+    void graphics_processors_are_seen_by_a_contained_launch() {
+        situation.gpus().contained = true;
+    }
+
+    @Test
     void the_environment_is_of_files_and_literal() {
+        situation.payload = new Payload(Action.EXEC, 3, List.of("true"), variant("", "", true));
         situation.environment = Optional.of(new EnvironmentRules(
-                true,
-                List.of("LEFT_OUT", "OTHERS_*"),
+                new CallersVariables(true, List.of("LEFT_OUT", "OTHERS_*")),
                 Map.of("EXPORTED", "1"),
                 List.of(new EnvironmentFile("vars", "A=1")),
                 Map.of("B", "$A"),
-                false,
                 true));
     }
 
     @Test
     void an_application_is_run() {
-        situation.payload = new Payload(Action.RUN, 3, List.of(), "foo", "");
+        situation.payload = new Payload(Action.RUN, 3, List.of(), variant("foo", "", false));
     }
 
     @Test
     void another_shell_is_started() {
-        situation.payload = new Payload(Action.SHELL, 3, List.of(), "", "/bin/zsh");
+        situation.payload = new Payload(Action.SHELL, 3, List.of(), variant("", "/bin/zsh", false));
+    }
+
+    private static Variant variant(String app, String shell, boolean ownUmask) {
+        return new Variant(
+                Optional.of(app).filter(name -> !name.isEmpty()),
+                Optional.of(shell).filter(path -> !path.isEmpty()),
+                ownUmask);
     }
 
     @Test

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host.Facilities;
+import dev.kerr.gpu.GpuMounts;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Architecture;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -32,19 +35,25 @@ class PlanErrorTest {
     }
 
     @Test
-    void an_image_without_a_shell_is_refused() {
-        situation.image.without("/usr/bin/sh");
-        refused(
-                "/bin/sh doesn't exist in container /images/debian.sif",
-                "images without a shell are not yet available in this version");
+    void a_device_that_is_to_have_another_name_needs_a_dev_of_its_own() throws Exception {
+        situation.files.device("/dev/nvidia0");
+        situation.gpus = gpus(new GpuMounts.Device("/dev/nvidia0", "/dev/nvidia7"));
+        refused("cannot bind /dev/nvidia0 on /dev/nvidia7: the directory does not exist in /dev", "");
+        situation.contained = true;
+        assertThat(situation.text()).contains("/dev/nvidia7");
     }
 
     @Test
-    void an_image_whose_shell_is_a_link_to_nothing_is_refused() {
-        situation.image.without("/usr/bin/dash");
-        refused(
-                "/bin/sh doesn't exist in container /images/debian.sif",
-                "images without a shell are not yet available in this version");
+    void a_link_that_would_hide_a_directory_is_refused() {
+        situation.image.directories("/usr/lib");
+        situation.gpus = gpus(new GpuMounts.Symlink("/usr/lib", "lib64"));
+        refused("cannot bind lib64 on /usr/lib: there is a directory in the container", "");
+    }
+
+    @Test
+    void a_link_is_not_written_to_the_host() {
+        situation.gpus = gpus(new GpuMounts.Symlink("/tmp/libcuda.so", "libcuda.so.1"));
+        refused("cannot bind libcuda.so.1 on /tmp/libcuda.so: it would be written to /tmp/libcuda.so", "");
     }
 
     @Test
@@ -79,6 +88,17 @@ class PlanErrorTest {
                 "user ada has no range of sub-ids to be root with",
                 "root adds one with: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ada;"
                         + " newuidmap and newgidmap come with the package uidmap");
+    }
+
+    private static GpuMounts gpus(Record what) {
+        return new GpuMounts(
+                List.of(),
+                List.of(),
+                what instanceof GpuMounts.Device device ? List.of(device) : List.of(),
+                what instanceof GpuMounts.Symlink link ? List.of(link) : List.of(),
+                Map.of(),
+                List.of(),
+                List.of());
     }
 
     private void refused(String message, String hint) {

@@ -9,6 +9,7 @@ import dev.kerr.container.ContainerSpec.Payload;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host.Facilities;
 import dev.kerr.container.Host.SubIdMapping;
+import dev.kerr.gpu.GpuMounts;
 import dev.kerr.image.FileIdentity;
 import dev.kerr.image.Image;
 import dev.kerr.image.MapTree;
@@ -67,7 +68,9 @@ final class Situation {
     Optional<String> workDirectory = Optional.empty();
     final List<Overlay> overlays = new ArrayList<>();
     final Map<Bind, Volume> images = new LinkedHashMap<>();
+    GpuMounts gpus = GpuMounts.NONE;
     Optional<String> terminal = Optional.empty();
+    List<String> mountPoints = List.of();
     Optional<String> directory = Optional.empty();
     boolean clean;
     Optional<EnvironmentRules> environment = Optional.empty();
@@ -154,6 +157,31 @@ final class Situation {
         return new Volume(partition, new MapTree().directories("/inside"));
     }
 
+    /// The host has a driver for graphics processors, and the launch what it needs of it.
+    Situation gpus() {
+        files.directories("/opt/driver", "/dev/nvidia-caps", "/etc/vulkan/icd.d")
+                .device("/dev/nvidia0");
+        files.device("/dev/nvidia-caps/nvidia-cap1")
+                .file("/opt/driver/libcuda.so.550.54", "")
+                .file("/opt/driver/lib32/libcuda.so.550.54", "")
+                .file("/opt/driver/nvidia-smi", "");
+        gpus = new GpuMounts(
+                List.of(
+                        new GpuMounts.File("/opt/driver/nvidia-smi", "/usr/bin/nvidia-smi", true, false),
+                        new GpuMounts.File("/etc/vulkan/icd.d", "/etc/vulkan/icd.d", true, false)),
+                List.of(
+                        new GpuMounts.Library("/opt/driver/libcuda.so.550.54", "libcuda.so.1", true),
+                        new GpuMounts.Library("/opt/driver/lib32/libcuda.so.550.54", "libcuda.so.1", false)),
+                List.of(
+                        new GpuMounts.Device("/dev/nvidia0", "/dev/nvidia0"),
+                        new GpuMounts.Device("/dev/nvidia-caps/nvidia-cap1", "/dev/nvidia-caps/nvidia-cap1")),
+                List.of(new GpuMounts.Symlink("/usr/lib/libcuda.so", "libcuda.so.1")),
+                Map.of("NVIDIA_VISIBLE_DEVICES", "void"),
+                List.of("/usr/lib/driver"),
+                List.of("libother.so (/opt/libother.so) is left out"));
+        return this;
+    }
+
     /// A step of a build as the build makes it.
     Situation step(String... command) {
         payload = new Payload(Action.STEP, 0, List.of(command));
@@ -167,7 +195,15 @@ final class Situation {
 
     Host host() {
         return new Host(
-                credentials, account, groups, workingDirectory, Architecture.AMD64, facilities, terminal, files);
+                credentials,
+                account,
+                groups,
+                workingDirectory,
+                Architecture.AMD64,
+                facilities,
+                terminal,
+                mountPoints,
+                files);
     }
 
     ContainerSpec spec() {
@@ -180,7 +216,7 @@ final class Situation {
     }
 
     private Attachments attachments() {
-        return new Attachments(overlays, images);
+        return new Attachments(overlays, images, gpus);
     }
 
     Plan plan() throws UserException, IOException {

@@ -405,13 +405,17 @@ class DefinitionParserTest {
                         "x.def:2: unknown bootstrap agent 'banana'",
                         "localimage, debootstrap"),
                 List.of(
-                        "Bootstrap: docker\nFrom: alpine\n",
-                        "x.def:1: Bootstrap agent 'docker' is not yet available in this version",
-                        "available are localimage, debootstrap, scratch"),
+                        "Bootstrap: yum\nMirrorURL: m\n",
+                        "x.def:1: Bootstrap agent 'yum' is not yet available in this version",
+                        "available are localimage, debootstrap, scratch, docker"),
                 List.of(
                         "Bootstrap: docker-archive\n",
-                        "x.def:1: Bootstrap agent 'docker-archive' is not yet available in this version",
-                        "available"),
+                        "x.def:1: Bootstrap agent 'docker-archive' needs a header line 'From: …'",
+                        ""),
+                List.of(
+                        "Bootstrap: oras\nFrom: x\nFingerprints: ab\n",
+                        "x.def:3: Fingerprints cannot be checked yet in this version",
+                        "kerr verify"),
                 List.of(
                         "Bootstrap: localimage\n",
                         "x.def:1: Bootstrap agent 'localimage' needs a header line 'From: …'",
@@ -497,5 +501,25 @@ class DefinitionParserTest {
         } else {
             assertThatThrownBy(() -> parse(text)).hasMessageContaining("'" + agent.word() + "' is not yet available");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            docker          | From: alpine                            | docker://alpine
+            docker          | From: docker://alpine:3                 | docker://alpine:3
+            Docker          | Registry: r:5000, Namespace: n, From: a | docker://r:5000/n/a
+            docker-archive  | From: /tmp/x.tar                        | docker-archive:/tmp/x.tar
+            docker-daemon   | From: busybox:latest                    | docker-daemon:busybox:latest
+            oci             | From: layout:name                       | oci:layout:name
+            oci-archive     | From: x.tar                             | oci-archive:x.tar
+            oras            | From: r.org/x:1                         | oras://r.org/x:1
+            library         | From: a/b/c:1                           | library://a/b/c:1
+            library         | Library: https://l.org/, From: a/b/c    | library://l.org/a/b/c
+            shub            | From: a/b                               | shub://a/b
+            """)
+    void an_agent_of_images_from_elsewhere_is_what_the_command_line_has(String agent, String header, String source)
+            throws Exception {
+        String text = "Bootstrap: " + agent + "\n" + header.replace(", ", "\n") + "\n";
+        assertThat(parse(text).bootstrap()).isEqualTo(new Bootstrap.Elsewhere(source));
     }
 }

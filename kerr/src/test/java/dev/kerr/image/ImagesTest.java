@@ -249,11 +249,11 @@ class ImagesTest {
                 "docker-daemon:x",
                 "instance://one"
             })
-    void transports_that_are_not_yet_there_are_named(String name) {
+    void images_of_elsewhere_are_told_from_files(String name) {
         assertThat(line(name))
-                .isEqualTo("images from " + name.substring(0, name.indexOf(':')) + ": are not yet available"
-                        + " (hint: use a SIF or SquashFS file, or a sandbox directory)");
-        assertThatExceptionOfType(UserException.class).isThrownBy(() -> Images.isImage(name));
+                .isEqualTo("image " + name + " is not here (hint: fetch it first: kerr pull " + name + ")");
+        assertThat(Images.isElsewhere(name)).isTrue();
+        assertThat(Images.isImage(name)).isFalse();
     }
 
     @Test

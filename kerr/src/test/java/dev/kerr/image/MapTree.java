@@ -97,7 +97,7 @@ public final class MapTree implements FileTree {
                 case FILE -> Files.writeString(file, texts.getOrDefault(entry.getKey(), ""));
                 case SYMLINK ->
                     Files.createSymbolicLink(file, Path.of(entry.getValue().link()));
-                case OTHER -> throw new IllegalArgumentException("cannot make the device " + file);
+                case WHITEOUT, OTHER -> throw new IllegalArgumentException("cannot make the device " + file);
             }
         }
     }

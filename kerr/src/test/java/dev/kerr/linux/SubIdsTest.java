@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SubIdsTest {
@@ -56,9 +57,17 @@ class SubIdsTest {
         assertThat(SubIds.in("  ada:5:6\r\n", "ada", 1)).contains(new SubIds(5, 6));
     }
 
-    @Test
-    void root_is_the_caller_and_the_range_follows() {
-        assertThat(new SubIds(100_000, 65_536).rootMap(1000)).isEqualTo("0 1000 1\n1 100000 65536");
+    @ParameterizedTest
+    @CsvSource({
+        "0,'0 1000 1;1 100000 9'",
+        "1,'0 100000 1;1 1000 1;2 100001 8'",
+        "8,'0 100000 8;8 1000 1;9 100008 1'",
+        "9,'0 100000 9;9 1000 1'",
+        "70,'0 100000 9;70 1000 1'",
+        "2147483647,'0 100000 9;2147483647 1000 1'",
+    })
+    void the_caller_is_one_id_and_the_range_all_others(int inside, String lines) {
+        assertThat(new SubIds(100_000, 9).map(inside, 1000)).isEqualTo(lines.replace(';', '\n'));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.kerr.sif;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +45,16 @@ final class RecordedFile implements OutputFile {
         ByteBuffer bytes = ByteBuffer.allocate((int) range.size());
         range.channel().read(bytes, range.offset());
         write(bytes.flip(), offset);
+    }
+
+    @Override
+    public long make(ObjectContent.Maker maker, long offset) {
+        throw new UnsupportedOperationException("nothing that is edited is made in its place");
+    }
+
+    @Override
+    public void read(long offset, long size, MessageDigest into) throws IOException {
+        file.read(offset, size, into);
     }
 
     @Override

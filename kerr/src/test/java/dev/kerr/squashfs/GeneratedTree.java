@@ -14,7 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// A tree and settings to write it with, both made of a number: the same for the same number.
-final class GeneratedTree {
+public final class GeneratedTree {
     static final List<CompressionSetting> COMPRESSIONS =
             List.of("zstd:3", "gzip:9", "lz4", "xz", "none", "zstd:19", "gzip:1", "zstd:15", "gzip:6").stream()
                     .map(text -> CompressionSetting.parse(text).orElseThrow())
@@ -31,7 +31,7 @@ final class GeneratedTree {
     /// Bytes of content that are still to be made: enough for each case, and few enough for hundreds of trees.
     private int left;
 
-    GeneratedTree(long seed) {
+    public GeneratedTree(long seed) {
         this.seed = seed;
         this.random = new Random(seed * 7919 + 1);
         int blockLog = 12 + (int) (seed % 9);
@@ -49,11 +49,11 @@ final class GeneratedTree {
         return List.of(1, 3, 8).get((int) (seed % 3));
     }
 
-    WriterSettings settings() {
+    public WriterSettings settings() {
         return settings;
     }
 
-    List<Entry> entries() {
+    public List<Entry> entries() {
         return Collections.unmodifiableList(entries);
     }
 

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Programs that others wrote, which read SquashFS too.
-final class Judges {
+public final class Judges {
     private Judges() {}
 
     /// Skips the test unless everything can be judged: owners, device files and mounts are root's.
-    static void requireRoot() throws IOException {
+    public static void requireRoot() throws IOException {
         assumeTrue(isRoot(), "only root can mount, and unpack files with their owners");
     }
 
@@ -23,7 +23,7 @@ final class Judges {
     }
 
     /// Whether a program is installed.
-    static boolean has(String program) {
+    public static boolean has(String program) {
         for (String place : (System.getenv().getOrDefault("PATH", "/usr/bin") + ":/usr/sbin:/sbin").split(":")) {
             if (Files.isExecutable(Path.of(place, program))) {
                 return true;
@@ -32,7 +32,7 @@ final class Judges {
         return false;
     }
 
-    static String run(String... command) throws IOException, InterruptedException {
+    public static String run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor())

@@ -16,14 +16,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// A tree as text, one line a file, whatever it was read from: so that two can be compared.
-final class TreeListing {
+public final class TreeListing {
     private static final int PIECE = 1 << 18;
     private static final byte[] ZEROS = new byte[PIECE];
 
     private TreeListing() {}
 
     /// The lines of all entries, by path; closes the source.
-    static List<String> of(EntrySource source) throws IOException {
+    public static List<String> of(EntrySource source) throws IOException {
         Map<String, String> lines = new TreeMap<>();
         Map<String, String> targets = new TreeMap<>();
         try (source) {
@@ -45,7 +45,7 @@ final class TreeListing {
     }
 
     /// The same tree without extended attributes.
-    static EntrySource withoutXattrs(EntrySource source) {
+    public static EntrySource withoutXattrs(EntrySource source) {
         return source.changed(entry -> Optional.of(
                 entry instanceof Entry.Original original ? original.with(plain(original.metadata())) : entry));
     }
@@ -55,7 +55,7 @@ final class TreeListing {
     }
 
     /// Fails with the first lines that are in one listing only.
-    static void assertSame(List<String> actual, List<String> expected, String what) {
+    public static void assertSame(List<String> actual, List<String> expected, String what) {
         assertThat(firstOnlyIn(actual, expected) + " instead of " + firstOnlyIn(expected, actual))
                 .as(what)
                 .isEqualTo("[] instead of []");

@@ -28,7 +28,11 @@ class PlanHeaderTest {
     /// An operation of each kind, its texts empty where they may be, its numbers large.
     static List<Op> operations() {
         return List.of(
-                new Op.OpenImage(0, "/image.sif", true, new FileIdentity(-1, Long.MIN_VALUE, Long.MAX_VALUE, 0)),
+                new Op.OpenImage(
+                        0,
+                        "/image.sif",
+                        Op.ImageUse.READING_ONCE,
+                        new FileIdentity(-1, Long.MIN_VALUE, Long.MAX_VALUE, 0)),
                 new Op.UserNamespace("0 1000 1\n1 100000 65536", "0 1000 1", "/usr/bin/newuidmap", ""),
                 new Op.ServeImage(0, List.of("/usr/bin/squashfuse_ll", "-f", "")),
                 new Op.ServeImage(15, List.of("/usr/bin/squashfuse_ll")),
@@ -62,6 +66,8 @@ class PlanHeaderTest {
                 new Op.Preload("/image", List.of("/bin/sh")),
                 new Op.Preload("/image", List.of()),
                 new Op.ChangeDirectory(List.of("relative", "/")),
+                new Op.Become(0, Integer.MAX_VALUE, List.of()),
+                new Op.Become(1234, 5, List.of(1, 0)),
                 new Op.Privileges(true),
                 new Op.Privileges(false),
                 new Op.Environment(OpCode.ENV_KEEP, List.of()),
@@ -133,7 +139,7 @@ class PlanHeaderTest {
                 argument.matches("[0-9]{1,20}")
                         && argument.equals(Long.toUnsignedString(Long.parseUnsignedLong(argument)));
             case 'o' -> argument.matches("[0-7]{1,5}") && Integer.parseInt(argument, 8) <= 07777;
-            case 'f' -> List.of("ro", "nodev", "noexec", "").containsAll(List.of(argument.split(",")));
+            case 'f' -> List.of("ro", "nodev", "noexec", "once", "").containsAll(List.of(argument.split(",")));
             case 'c' -> argument.equals("drop") || argument.equals("keep");
             case 's' -> true;
             default -> throw new IllegalArgumentException("no such letter: " + letter);
