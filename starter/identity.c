@@ -82,7 +82,20 @@ static void finish_map_helper(const struct op *op, pid_t helper, int gate) {
     }
 }
 
-void op_user_namespace(const struct launch *launch, const struct op *op) {
+/* Whether it was, or is now, entered as a keeper's. */
+static bool joins(struct launch *launch) {
+    const bool joins = launch->is_joined || launch->inner >= 0;
+    if (!launch->is_joined && joins) {
+        check(setns(launch->inner, CLONE_NEWUSER) == 0, "cannot enter the user namespace of other launches");
+        close(launch->inner);
+        launch->inner = -1;
+    }
+    launch->is_joined = false;
+    return joins;
+}
+
+void op_user_namespace(struct launch *launch, const struct op *op) {
+    if (joins(launch)) return;
     const bool by_program = op->argv[2][0] != '\0';
     int gate = -1;
     const pid_t helper = by_program ? start_map_helper(op, &gate) : -1;

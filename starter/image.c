@@ -45,7 +45,7 @@ void op_image(struct launch *launch, const struct op *op) {
     struct image *image = image_of(launch, op->argv[0], false);
     const char *path = op->argv[1];
     const int access = op->argv[2][0] ? O_RDONLY : O_RDWR;
-    *image = (struct image){.path = path, .fuse = -1, .server_gate = -1};
+    *image = (struct image){.path = path, .fuse = -1, .server_gate = -1, .tree = -1};
     image->file = open(path, access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     check(image->file >= 0, "cannot open the image %s", path);
     struct stat status;
@@ -81,6 +81,7 @@ _Noreturn static void become_server(const struct image *image, const struct op *
 
 void op_image_server(struct launch *launch, const struct op *op) {
     struct image *image = image_of(launch, op->argv[0], true);
+    if (image->tree >= 0) return; /* a keeper has it served */
     /* in the new user namespace: the kernel compares its opener's namespace with the mount's */
     image->fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
     check(image->fuse >= 0, "cannot open /dev/fuse (hint: the administrator should make it mode 0666)");
@@ -101,19 +102,35 @@ void op_image_server(struct launch *launch, const struct op *op) {
     image->server_gate = gate[1];
 }
 
-void op_mount_served(struct launch *launch, const struct op *op) {
-    struct image *image = image_of(launch, op->argv[0], true);
-    if (image->fuse < 0) fail("the plan mounts a server that it did not start");
+static void mount_fuse(struct image *image, const char *path) {
     char options[160];
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other,default_permissions",
              image->fuse, (unsigned)getuid(), (unsigned)getgid());
-    check(mount("kerr-image", op->argv[1], "fuse", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0,
+    check(mount("kerr-image", path, "fuse", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0,
           "cannot mount the image %s", image->path);
     check(write(image->server_gate, "", 1) == 1, "cannot wake the file system server");
     close(image->server_gate);
     close(image->fuse); /* else the server's death would go unnoticed */
+    image->server_gate = image->fuse = -1;
+}
+
+static void attach_tree(struct image *image, const char *path) {
+    const int target = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(target >= 0 && kernel_move_mount(image->tree, target) == 0, "cannot mount the image %s", image->path);
+    close(target);
+    close(image->tree);
+    image->tree = -1;
+}
+
+void op_mount_served(struct launch *launch, const struct op *op) {
+    struct image *image = image_of(launch, op->argv[0], true);
+    if (image->fuse < 0 && image->tree < 0) fail("the plan mounts a server that it did not start");
+    if (image->tree >= 0)
+        attach_tree(image, op->argv[1]);
+    else
+        mount_fuse(image, op->argv[1]);
     close(image->file);
-    image->server_gate = image->fuse = image->file = -1;
+    image->file = -1;
     struct stat status;
     check(stat(op->argv[1], &status) == 0, "cannot read the image %s", image->path);
 }

@@ -6,11 +6,12 @@
 
 #include "fail.h"
 
-static void perform(struct launch *launch, const struct op *op) {
+static void perform(struct launch *launch, const struct op *op, size_t following) {
     struct environment *environment = &launch->environment;
     switch (op->code) {
     case OP_IMAGE: op_image(launch, op); break;
     case OP_USER_NAMESPACE: op_user_namespace(launch, op); break;
+    case OP_SHARE: op_share(launch, op, following); break;
     case OP_LOCK_IMAGE: op_lock_image(launch, op); break;
     case OP_IMAGE_SERVER: op_image_server(launch, op); break;
     case OP_MOUNT_NAMESPACE: op_mount_namespace(op); break;
@@ -56,7 +57,7 @@ void launch_perform(struct launch *launch, const struct plan *plan) {
     launch->umask = umask(0); /* what the plan makes has the modes it names */
     for (size_t i = 0; i < plan->count; i++) {
         if (needs_session(plan->ops[i].code) && launch->host < 0) fail("the plan builds a tree outside a session");
-        perform(launch, &plan->ops[i]);
+        perform(launch, &plan->ops[i], plan->count - i - 1);
     }
     fail("the plan ended without a program");
 }

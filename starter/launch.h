@@ -15,12 +15,15 @@ struct image {
     int file;         /* opened and compared; -1 when mounted */
     int fuse;         /* /dev/fuse, opened in the launch's own user namespace; -1 when there is none */
     int server_gate;  /* a byte written here lets the file system server read /dev/fuse */
+    int tree;         /* its mount, taken from a keeper, not attached yet; -1 if there is none */
 };
 
 struct launch {
     int proc;        /* the host's /proc, O_PATH: also for what is done after ENTER */
     struct image images[IMAGES_MAX];
     int host;        /* the host's root directory, O_PATH; -1 before SESSION */
+    bool is_joined;  /* the next user namespace is entered already, by a keeper's leave */
+    int inner;       /* the user namespace after that, of a keeper; -1 if there is none */
     int root;        /* the container's root directory, O_PATH; -1 before ROOT */
     mode_t umask;    /* the payload's */
     struct signals signals; /* the caller's, for the payload */
@@ -36,7 +39,7 @@ _Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
 /* The operations, by topic. Each does one thing or calls fail(). */
 
 /* identity.c: who we are */
-void op_user_namespace(const struct launch *launch, const struct op *op);
+void op_user_namespace(struct launch *launch, const struct op *op);
 void op_become(const struct op *op);
 void op_privileges(const struct op *op);
 void identity_drop_capabilities(void);
@@ -58,11 +61,17 @@ void op_mount_loop(struct launch *launch, const struct op *op);
 /* The image of a number that a plan names, which must be open or not, as the operation needs. */
 struct image *image_of(struct launch *launch, const char *digits, bool open);
 
+/* keeper.c: one mount for all launches */
+void op_share(struct launch *launch, const struct op *op, size_t following);
+
 /* server.c: file system servers that mount by themselves */
 void op_fuse_server(struct launch *launch, const struct op *op);
 /* In a server's process: lets go of the caller's terminal and pipes. */
 void server_detach(const char *null_device);
-/* Becomes its program, with nothing of the caller's but `files`, at most two, from descriptor 3 on, and the cgroup. */
+enum { SERVER_FIRST_FILE = 3, SERVER_FILES_MAX = 8 };
+/* Keeps these descriptors, which become those from SERVER_FIRST_FILE on, and closes all others from there on. */
+void server_keep_files(const int *files, int count);
+/* Becomes its program, with nothing of the caller's but `files`, so kept, and the cgroup. */
 _Noreturn void server_exec(const char *const *argv, const int *files, int count);
 
 /* tree.c: the tree that the payload sees */

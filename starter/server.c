@@ -22,25 +22,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "fail.h"
 #include "kernel.h"
 #include "launch.h"
 
-enum { SERVER_WAIT_MS = 20000, FIRST_FD = 3, HIGH_FD = 16 };
+enum { SERVER_WAIT_MS = 20000, HIGH_FD = 16 };
 
 void server_detach(const char *null_device) {
     const int null = open(null_device, O_RDWR);
-    for (int fd = 0; fd < FIRST_FD; fd++)
+    for (int fd = 0; fd < SERVER_FIRST_FILE; fd++)
         if (dup2(null, fd) < 0) _exit(1); /* a pipe to the caller must not stay open on our account */
     setsid();                             /* so that ^C at the terminal does not reach the server */
 }
 
-_Noreturn void server_exec(const char *const *argv, const int *files, int count) {
-    int high[2];
+void server_keep_files(const int *files, int count) {
+    int high[SERVER_FILES_MAX];
     for (int i = 0; i < count; i++) high[i] = fcntl(files[i], F_DUPFD, HIGH_FD);
     for (int i = 0; i < count; i++)
-        if (dup2(high[i], FIRST_FD + i) < 0) _exit(1);
-    if (kernel_close_range((unsigned)(FIRST_FD + count), ~0U) != 0) _exit(1);
+        if (dup2(high[i], SERVER_FIRST_FILE + i) < 0) _exit(1);
+    if (kernel_close_range((unsigned)(SERVER_FIRST_FILE + count), ~0U) != 0) _exit(1);
+}
+
+_Noreturn void server_exec(const char *const *argv, const int *files, int count) {
+    server_keep_files(files, count);
     umask(022);
     const struct rlimit zero = {0, 0};
     setrlimit(RLIMIT_CORE, &zero);
@@ -75,30 +80,6 @@ static int take_mount(const char *path, dev_t before, pid_t server, const char *
     fail("%s did not mount its file system in %d s", program, SERVER_WAIT_MS / 1000);
 }
 
-static void send_descriptor(int socket, int fd) {
-    char byte = 0, room[CMSG_SPACE(sizeof fd)] = {0};
-    struct iovec data = {&byte, 1};
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
-    struct cmsghdr *control = CMSG_FIRSTHDR(&message);
-    control->cmsg_level = SOL_SOCKET;
-    control->cmsg_type = SCM_RIGHTS;
-    control->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(control), &fd, sizeof fd);
-    check(sendmsg(socket, &message, MSG_NOSIGNAL) == 1, "cannot hand a mount over");
-}
-
-/* Returns -1 if the helper ended without a mount, having said why. */
-static int receive_descriptor(int socket) {
-    char byte, room[CMSG_SPACE(sizeof(int))];
-    struct iovec data = {&byte, 1};
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
-    const ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-    const struct cmsghdr *control = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
-    int fd = -1;
-    if (control && control->cmsg_type == SCM_RIGHTS) memcpy(&fd, CMSG_DATA(control), sizeof fd);
-    return fd;
-}
-
 _Noreturn static void help(int file, const struct op *op, int socket) {
     char path[512];
     struct stat status;
@@ -111,13 +92,15 @@ _Noreturn static void help(int file, const struct op *op, int socket) {
     const pid_t server = fork();
     check(server >= 0, "cannot fork");
     if (server == 0) become_server(file, op);
-    send_descriptor(socket, take_mount(path, status.st_dev, server, op->argv[2]));
+    const int tree = take_mount(path, status.st_dev, server, op->argv[2]);
+    check(descriptors_send(socket, "", 1, &tree, 1), "cannot hand a mount over");
     _exit(0);
 }
 
 void op_fuse_server(struct launch *launch, const struct op *op) {
     struct image *image = op->argv[1][0] ? image_of(launch, op->argv[1], true) : NULL;
-    int sockets[2], status = 0;
+    int sockets[2], status = 0, tree;
+    char byte;
     check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) == 0, "cannot make a socket");
     const pid_t helper = fork();
     check(helper >= 0, "cannot fork");
@@ -126,7 +109,7 @@ void op_fuse_server(struct launch *launch, const struct op *op) {
         help(image ? image->file : -1, op, sockets[1]);
     }
     close(sockets[1]);
-    const int tree = receive_descriptor(sockets[0]);
+    descriptors_receive(sockets[0], &byte, 1, &tree, 1);
     close(sockets[0]);
     while (waitpid(helper, &status, 0) < 0) check(errno == EINTR, "cannot wait");
     if (tree < 0) _exit(EXIT_FATAL); /* the helper has said why */

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hash.h"
 #include "launch.h"
 #include "plan.h"
 #include "stored.h"
@@ -53,13 +54,6 @@ static void add(struct buffer *to, const void *bytes, size_t size) {
 static void add_text(struct buffer *to, const char *text) { add(to, text, strlen(text) + 1); }
 
 static bool fits(const struct buffer *buffer) { return buffer->size <= buffer->room; }
-
-/* FNV-1a */
-static uint64_t hash(const uint8_t *bytes, size_t size) {
-    uint64_t value = 0xcbf29ce484222325;
-    for (size_t i = 0; i < size; i++) value = (value ^ bytes[i]) * 0x100000001b3;
-    return value;
-}
 
 static bool is_option_variable(const char *variable) {
     static const char *const FAMILIES[] = {"KERR", "APPTAINER", "SINGULARITY", "NVIDIA_"};

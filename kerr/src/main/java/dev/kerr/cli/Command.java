@@ -155,6 +155,16 @@ enum Command {
                     "kerr cache clean --days 30",
                     "kerr cache clean --dry-run --type blob"),
             List.of("list", "clean")),
+    MOUNT(
+            "mount",
+            "show which images are kept mounted",
+            "<list> [options]",
+            """
+            The first launch of an image on a node leaves it mounted for the user's other launches of it, until so many
+            seconds after the last of them has ended as `shared mount linger` in kerr.conf says.
+              mount list    the keepers, their images, and how many launches have each.""",
+            List.of("kerr mount list", "kerr mount list --json"),
+            List.of("list")),
     INSPECT(
             "inspect",
             "show an image's labels, scripts and definition",

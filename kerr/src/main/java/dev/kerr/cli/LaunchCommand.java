@@ -138,6 +138,18 @@ final class LaunchCommand {
 
     /// The site's configuration, but for what the user asks for.
     private Config config() throws UserException {
+        var seconds = invocation.value("shared-mount-linger");
+        if (seconds.isEmpty()) {
+            return configOfSession();
+        }
+        if (!seconds.get().matches("[0-9]{1,5}")) {
+            throw new UserException(
+                    "--shared-mount-linger " + seconds.get() + " is no time", "it is a number of seconds, such as 60");
+        }
+        return configOfSession().withLinger(Integer.parseInt(seconds.get()));
+    }
+
+    private Config configOfSession() throws UserException {
         var size = invocation.value("writable-tmpfs-size");
         if (size.isEmpty()) {
             return site;
@@ -206,6 +218,7 @@ final class LaunchCommand {
                     REMOTE,
                     KEYSERVER,
                     CACHE,
+                    MOUNT,
                     INSPECT,
                     SIF,
                     OVERLAY,

@@ -131,6 +131,7 @@ public final class Main {
             case REMOTE -> new RemoteCommand(session, invocation).run();
             case KEYSERVER -> new KeyserverCommand(session, invocation).run();
             case CACHE -> new CacheCommand(session, invocation).run();
+            case MOUNT -> new MountCommand(session, invocation).run();
             case INSPECT -> new InspectCommand(session, invocation).run();
             case SIF -> new SifCommand(session, invocation).run();
             case OVERLAY -> new OverlayCommand(session, invocation).run();

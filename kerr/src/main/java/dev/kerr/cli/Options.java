@@ -25,6 +25,7 @@ final class Options {
     private static final Commands PUSH = Commands.of(Command.PUSH);
     private static final Commands REGISTRY = Commands.of(Command.REGISTRY);
     private static final Commands CACHE = Commands.of(Command.CACHE);
+    private static final Commands MOUNT = Commands.of(Command.MOUNT);
     private static final Commands REMOTE = Commands.of(Command.REMOTE);
     private static final Commands KEYSERVER = Commands.of(Command.KEYSERVER);
     private static final Commands FETCH = PULL.and(BUILD);
@@ -145,6 +146,15 @@ final class Options {
                 "SIZE",
                 "WRITABLE_TMPFS_SIZE",
                 "room for these changes: MiB, or 2G",
+                LAUNCH,
+                AVAILABLE));
+        t.add(row(
+                "shared-mount-linger",
+                ' ',
+                VALUE,
+                "SECONDS",
+                "SHARED_MOUNT_LINGER",
+                "how long the image stays mounted for the next launch; 0: none shares it",
                 LAUNCH,
                 AVAILABLE));
         t.add(row("fusemount", ' ', LIST, "SPEC", "FUSESPEC", "mount a FUSE file system", LAUNCH, NOT_YET));
@@ -365,7 +375,7 @@ final class Options {
         t.add(row("test", 't', FLAG, "", "TEST", "the test script", INSPECT, AVAILABLE));
         t.add(row("environment", 'e', FLAG, "", "ENVIRONMENT", "the environment scripts", INSPECT, AVAILABLE));
         t.add(row("helpfile", 'H', FLAG, "", "HELPFILE", "the help text", INSPECT, AVAILABLE));
-        t.add(row("json", 'j', FLAG, "", "JSON", "as JSON", INSPECT, AVAILABLE));
+        t.add(row("json", 'j', FLAG, "", "JSON", "as JSON", INSPECT.and(MOUNT), AVAILABLE));
         t.add(row("all", ' ', FLAG, "", "ALL", "everything, as JSON", INSPECT, AVAILABLE));
         t.add(row("app", ' ', VALUE, "NAME", "", "of this SCIF application", INSPECT, AVAILABLE));
         t.add(row("list-apps", ' ', FLAG, "", "", "the names of SCIF applications", INSPECT, AVAILABLE));

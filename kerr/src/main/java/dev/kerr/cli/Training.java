@@ -124,7 +124,8 @@ final class Training {
                         Optional.of("/usr/bin/squashfuse_ll"),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.of(new Host.SubIdMapping(range, range, "/usr/bin/newuidmap", "/usr/bin/newgidmap"))),
+                        Optional.of(new Host.SubIdMapping(range, range, "/usr/bin/newuidmap", "/usr/bin/newgidmap")),
+                        Host.keepers(variables, new Credentials(1000, 1000, List.of(), 0, true), new Inputs())),
                 Optional.of("/dev/null"),
                 List.of(),
                 host.files());

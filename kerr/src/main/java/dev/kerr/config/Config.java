@@ -17,6 +17,8 @@ import java.util.OptionalLong;
 /// @param always what launches have without asking
 /// @param kernel which file systems in images the kernel mounts for root
 /// @param sessionBytes how much the session tmpfs may hold: `sessiondir max size`
+/// @param lingerSeconds how long the mount of an image stays for the next launch: `shared mount linger`; 0: none is
+///     shared
 /// @param programs directories of helper programs: `binary path`; a first item `$PATH` stands for the caller's
 /// @param packing what writing an image may take of the machine
 /// @param downloads how layers come from registries
@@ -32,6 +34,7 @@ public record Config(
         Always always,
         KernelMounts kernel,
         long sessionBytes,
+        int lingerSeconds,
         List<String> programs,
         Packing packing,
         Downloads downloads,
@@ -150,6 +153,27 @@ public record Config(
                 always,
                 kernel,
                 bytes,
+                lingerSeconds,
+                programs,
+                packing,
+                downloads,
+                sharedCaches);
+    }
+
+    /// The same with another `shared mount linger`.
+    public Config withLinger(int seconds) {
+        return new Config(
+                binds,
+                mounts,
+                files,
+                users,
+                overlay,
+                allow,
+                limits,
+                always,
+                kernel,
+                sessionBytes,
+                seconds,
                 programs,
                 packing,
                 downloads,
@@ -181,6 +205,7 @@ public record Config(
                 always,
                 kernel,
                 sessionBytes,
+                lingerSeconds,
                 directories,
                 packing,
                 downloads,

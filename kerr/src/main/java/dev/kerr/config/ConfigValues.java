@@ -58,6 +58,7 @@ final class ConfigValues {
                         yes(Directive.OCI_MODE)),
                 new Config.KernelMounts(yes(Directive.ALLOW_KERNEL_SQUASHFS), yes(Directive.ALLOW_KERNEL_EXTFS)),
                 Long.parseLong(text(Directive.SESSION_SIZE)) << 20,
+                Integer.parseInt(text(Directive.SHARED_MOUNT_LINGER)),
                 List.of(text(Directive.BINARY_PATH).split(":")),
                 packing(),
                 new Config.Downloads(

@@ -55,6 +55,12 @@ public enum Directive {
             HARMLESS,
             "an overlay has the mount points that an image lacks"),
     SESSION_SIZE("sessiondir max size", NUMBER, "1-1073741824", "64", "MiB that a launch may hold in memory"),
+    SHARED_MOUNT_LINGER(
+            "shared mount linger",
+            NUMBER,
+            "0-86400",
+            "10",
+            "seconds that the mount of an image stays for the user's next launch of it; 0: each launch has its own"),
     MEMORY_FS_TYPE(
             "memory fs type",
             CHOICE,

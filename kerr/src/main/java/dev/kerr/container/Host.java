@@ -62,12 +62,14 @@ public record Host(
     /// @param fuse2fs the file system server of ext3 images
     /// @param fuseOverlayfs the one that lays file systems together where the kernel will not
     /// @param subIds the caller's sub-ids and the programs that map them
+    /// @param keepers the directory, perhaps yet to be made, of those who keep images mounted for the caller's launches
     public record Facilities(
             boolean kernelSquashfs,
             Optional<String> squashfuse,
             Optional<String> fuse2fs,
             Optional<String> fuseOverlayfs,
-            Optional<SubIdMapping> subIds) {}
+            Optional<SubIdMapping> subIds,
+            String keepers) {}
 
     /// The caller's ranges, and newuidmap(1) and newgidmap(1).
     public record SubIdMapping(SubIds users, SubIds groups, String uidProgram, String gidProgram) {}
@@ -90,7 +92,7 @@ public record Host(
                 groups(credentials),
                 workingDirectory(variables, inputs),
                 Architecture.ofJavaName(System.getProperty("os.arch", "")),
-                facilities(config, credentials, account, inputs),
+                facilities(config, credentials, account, variables, inputs),
                 inputTerminal(),
                 config.mounts().hostfs() ? allMountPoints() : List.of(),
                 new WatchedTree(new DirectoryTree(Path.of("/")), "", inputs));
@@ -150,7 +152,8 @@ public record Host(
         }
     }
 
-    private static Facilities facilities(Config config, Credentials credentials, Account account, Inputs inputs)
+    private static Facilities facilities(
+            Config config, Credentials credentials, Account account, Variables variables, Inputs inputs)
             throws IOException {
         boolean kernelSquashfs = config.kernel().squashfs()
                 && credentials.mayMount()
@@ -162,7 +165,20 @@ public record Host(
                 program(config, "squashfuse_ll", inputs).or(() -> program(config, "squashfuse", inputs)),
                 program(config, "fuse2fs", inputs),
                 program(config, "fuse-overlayfs", inputs),
-                subIds(config, account, inputs));
+                subIds(config, account, inputs),
+                keepers(variables, credentials, inputs));
+    }
+
+    /// A directory in memory: what is in it is of this node, and of no use after its next start.
+    public static String keepers(Variables variables, Credentials credentials, Inputs inputs) {
+        var runtime = variables.value("XDG_RUNTIME_DIR");
+        if (runtime.isPresent() && runtime.get().startsWith("/")) {
+            inputs.place(Path.of(runtime.get()));
+            if (new File(runtime.get()).isDirectory()) {
+                return runtime.get() + "/kerr-mounts";
+            }
+        }
+        return "/dev/shm/kerr-mounts-" + credentials.uid();
     }
 
     private static Optional<SubIdMapping> subIds(Config config, Account account, Inputs inputs) {

@@ -88,6 +88,28 @@ public sealed interface Op {
         }
     }
 
+    /// Share the mount of an image with other launches: in their stead, a keeper performs the two operations that
+    /// follow, [UserNamespace] and [ServeImage], and makes the namespace that the payload is to be in.
+    ///
+    /// @param directory of the host, with the sockets of keepers; made if it is not there
+    /// @param inner the second user namespace of the plan
+    record ShareImage(int number, String directory, int lingerSeconds, UserNamespace inner) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.SHARE;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(
+                    Integer.toString(number),
+                    directory,
+                    Integer.toString(lingerSeconds),
+                    inner.uidMap(),
+                    inner.gidMap());
+        }
+    }
+
     /// Operations without arguments.
     record Plain(OpCode code) implements Op {
         @Override

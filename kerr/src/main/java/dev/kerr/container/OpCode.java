@@ -37,7 +37,8 @@ public enum OpCode {
     HOST_DIRECTORY(31),
     FUSE_SERVER(32),
     PRIVATE_MOUNTS(33),
-    BECOME(34);
+    BECOME(34),
+    SHARE(35);
 
     private final int number;
 

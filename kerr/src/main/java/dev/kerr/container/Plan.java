@@ -18,6 +18,7 @@ public record Plan(List<Op> ops, List<String> warnings) {
     /// The same for an image file that is there for this launch alone, and goes away with it.
     public Plan withImageOnce() {
         var changed = new ArrayList<>(ops);
+        changed.removeIf(op -> op.code() == OpCode.SHARE);
         for (int i = 0; i < changed.size(); i++) {
             if (changed.get(i) instanceof Op.OpenImage image && image.number() == 0) {
                 changed.set(i, new Op.OpenImage(0, image.path(), Op.ImageUse.READING_ONCE, image.identity()));

@@ -108,6 +108,7 @@ public final class Planner {
         }
         ops.addAll(mounts.hostDirectories());
         ops.addAll(root.open());
+        ops.addAll(root.share(identities));
         identities.outer().ifPresent(ops::add);
         boolean step = spec.payload().action() == Action.STEP;
         if (step) {

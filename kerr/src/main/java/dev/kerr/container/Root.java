@@ -137,6 +137,19 @@ final class Root {
         return added.sessionPath;
     }
 
+    /// Shares the image's mount with other launches, where there is a server for it and the payload gets no rights over
+    /// the namespace in which it is mounted: that is the keeper's too.
+    List<Op> share(Identities identities) {
+        if (config.lingerSeconds() == 0
+                || !isServed()
+                || spec.payload().action() == ContainerSpec.Action.STEP
+                || identities.outer().isEmpty()
+                || !(identities.inner().getFirst() instanceof Op.UserNamespace inner)) {
+            return List.of();
+        }
+        return List.of(new Op.ShareImage(PRIMARY, host.facilities().keepers(), config.lingerSeconds(), inner));
+    }
+
     /// Starts the file system servers, before the mount namespace.
     List<Op> serve() throws UserException {
         var ops = new ArrayList<Op>();

@@ -53,7 +53,8 @@ final class Situation {
             Optional.of(SQUASHFUSE),
             Optional.of("/usr/bin/fuse2fs"),
             Optional.of("/usr/bin/fuse-overlayfs"),
-            Optional.empty());
+            Optional.empty(),
+            "/run/user/1000/kerr-mounts");
     Architecture imageArchitecture = Architecture.AMD64;
     Optional<Path> sandbox = Optional.empty();
 
@@ -117,7 +118,12 @@ final class Situation {
 
     Situation kernelSquashfs(boolean there) {
         facilities = new Facilities(
-                there, facilities.squashfuse(), facilities.fuse2fs(), facilities.fuseOverlayfs(), facilities.subIds());
+                there,
+                facilities.squashfuse(),
+                facilities.fuse2fs(),
+                facilities.fuseOverlayfs(),
+                facilities.subIds(),
+                facilities.keepers());
         return this;
     }
 
@@ -129,7 +135,8 @@ final class Situation {
                 facilities.squashfuse(),
                 facilities.fuse2fs(),
                 facilities.fuseOverlayfs(),
-                Optional.of(mapping));
+                Optional.of(mapping),
+                facilities.keepers());
         return this;
     }
 
