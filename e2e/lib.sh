@@ -23,6 +23,8 @@ EXAMPLES=${E2E%/*}/examples
 SCRATCH=$(mktemp -d "${TMPDIR:-/var/tmp}/kerr-e2e-XXXXXX")
 E2E_SCRIPT=$(basename "$0" .sh)
 E2E_PASSED=0 E2E_FAILED=0 E2E_SKIPPED=0
+# What a launch leaves mounted for the next is soon gone, and so not taken for what is left for good.
+export KERR_SHARED_MOUNT_LINGER=1
 export KERR IMAGES EXAMPLES SCRATCH
 
 # The image and its FUSE server, temporary files and all else of one user must not be found by the next script.

@@ -60,7 +60,7 @@ public enum Directive {
             NUMBER,
             "0-86400",
             "10",
-            "seconds that the mount of an image stays for the user's next launch of it; 0: each launch has its own"),
+            "seconds that an image stays mounted for the next launch; 0: each has its own"),
     MEMORY_FS_TYPE(
             "memory fs type",
             CHOICE,

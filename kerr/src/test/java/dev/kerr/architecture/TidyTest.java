@@ -15,7 +15,7 @@ final class TidyTest {
     private static final int COLUMNS = 120;
     private static final int LINES_PER_FILE = 600;
     private static final int LINES_PER_ROUTINE = 60;
-    private static final int LINES_OF_C = 2_800;
+    private static final int LINES_OF_C = 3_300;
 
     /// The calls that have one place each. The rest of the program is handed what it needs, and returns.
     private static final Pattern BANNED =

@@ -66,8 +66,13 @@ class PlanErrorTest {
 
     @Test
     void a_host_without_squashfuse_is_told_what_to_install() {
-        situation.facilities =
-                new Facilities(false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        situation.facilities = new Facilities(
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "/dev/shm/kerr-mounts-1000");
         refused(
                 "no squashfuse on this host to mount /images/debian.sif",
                 "install the package squashfuse, or ask for it to be installed");
@@ -76,8 +81,13 @@ class PlanErrorTest {
     @Test
     void root_needs_no_squashfuse() throws Exception {
         situation.root();
-        situation.facilities =
-                new Facilities(true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        situation.facilities = new Facilities(
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "/dev/shm/kerr-mounts-1000");
         assertThat(situation.text()).contains("mount-loop").doesNotContain("image-server");
     }
 

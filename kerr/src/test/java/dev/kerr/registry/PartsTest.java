@@ -172,7 +172,8 @@ final class PartsTest {
             }
         });
         assertThat(blob(0)).isEqualTo(LARGE);
-        // What had come of it when it broke may have been lost with the connection: so from there, or from its beginning.
+        // What had come of it when it broke may have been lost with the connection: so from there, or from its
+        // beginning.
         assertThat(ranges()).filteredOn(range -> range.startsWith("bytes=4")).hasSize(2);
     }
 

@@ -36,6 +36,8 @@ class PlanHeaderTest {
                 new Op.UserNamespace("0 1000 1\n1 100000 65536", "0 1000 1", "/usr/bin/newuidmap", ""),
                 new Op.ServeImage(0, List.of("/usr/bin/squashfuse_ll", "-f", "")),
                 new Op.ServeImage(15, List.of("/usr/bin/squashfuse_ll")),
+                new Op.ShareImage(
+                        0, "/run/user/1000/kerr-mounts", 10, new Op.UserNamespace("1000 0 1", "1000 0 1", "", "")),
                 new Op.Plain(OpCode.MOUNT_NAMESPACE),
                 new Op.Plain(OpCode.PRIVATE_MOUNTS),
                 new Op.Plain(OpCode.ENTER),
