@@ -35,6 +35,9 @@ import java.util.Optional;
 
 /// `exec`, `run`, `shell`, `test`: from what was typed to a plan.
 final class LaunchCommand {
+    /// A day.
+    private static final int LONGEST_LINGER = 86_400;
+
     private static final long LEAST_TMPFS = 1 << 20;
 
     private final Session session;
@@ -142,11 +145,17 @@ final class LaunchCommand {
         if (seconds.isEmpty()) {
             return configOfSession();
         }
-        if (!seconds.get().matches("[0-9]{1,5}")) {
-            throw new UserException(
-                    "--shared-mount-linger " + seconds.get() + " is no time", "it is a number of seconds, such as 60");
+        try {
+            int linger = Integer.parseInt(seconds.get());
+            if (linger >= 0 && linger <= LONGEST_LINGER) {
+                return configOfSession().withLinger(linger);
+            }
+        } catch (NumberFormatException word) {
+            // said below
         }
-        return configOfSession().withLinger(Integer.parseInt(seconds.get()));
+        throw new UserException(
+                "--shared-mount-linger " + seconds.get() + " is no time",
+                "it is a number of seconds, at most " + LONGEST_LINGER);
     }
 
     private Config configOfSession() throws UserException {
