@@ -31,11 +31,6 @@ struct codec {
 #endif
 };
 
-const char *codec_name(unsigned compression) {
-    static const char *const NAMES[] = {NULL, "gzip", "lzma", "lzo", "xz", "lz4", "zstd"};
-    return compression < sizeof NAMES / sizeof *NAMES ? NAMES[compression] : NULL;
-}
-
 /* Returns whether the codec can be used. */
 static int prepare(struct codec *codec) {
     switch (codec->compression) {

@@ -10,9 +10,6 @@ enum compression { GZIP = 1, LZMA = 2, LZO = 3, XZ = 4, LZ4 = 5, ZSTD = 6 };
 /* A decompressor and its memory; each thread has its own, because they are not to be shared. */
 struct codec;
 
-/* The compressor's name, also of one that is not supported; NULL for a number that stands for none. */
-const char *codec_name(unsigned compression);
-
 /* Returns NULL if the compressor is not supported, or without memory. */
 struct codec *codec_new(unsigned compression);
 void codec_free(struct codec *codec);

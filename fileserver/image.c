@@ -61,6 +61,18 @@ static const char *decode_superblock(struct image *image, const uint8_t *bytes, 
     return NULL;
 }
 
+static const char *unsupported(const struct image *image) {
+    switch (image->compression) {
+    case GZIP: return "gzip is not supported by this build";
+    case LZMA: return "lzma is not supported (hint: make the image with zstd or gzip)";
+    case LZO: return "lzo is not supported (hint: make the image with zstd or gzip)";
+    case XZ: return "xz is not supported by this build";
+    case LZ4: return "lz4 is not supported by this build";
+    case ZSTD: return "zstd is not supported by this build";
+    default: return "the compressor is not known";
+    }
+}
+
 static const char *read_ids(struct image *image, struct reader *reader) {
     image->ids = calloc(image->id_count, sizeof *image->ids);
     if (!image->ids) return "out of memory";
@@ -94,7 +106,7 @@ const char *image_open(struct image *image, int file, uint64_t offset, uint64_t 
     struct reader reader = {.image = image};
     reader.codec = codec_new(image->compression);
     image->places = places_new();
-    wrong = reader.codec && image->places ? read_ids(image, &reader) : "its compressor is not supported";
+    wrong = !reader.codec ? unsupported(image) : image->places ? read_ids(image, &reader) : "out of memory";
     reader_close(&reader);
     return wrong ? wrong : read_xattr_header(image);
 }

@@ -42,15 +42,17 @@ static struct {
     atomic_uint *recorded; /* a bit for each inode */
 } server;
 
-_Noreturn static void fail(const char *message) {
-    dprintf(STDERR_FILENO, "squashfs-server: %s\n", message);
-    _exit(1);
+/* With plain write, for stdio asks the kernel about the descriptor, which the sandbox forbids. */
+_Noreturn static void fail_with(const char *message, const char *separator, const char *reason) {
+    char line[256];
+    const int length = snprintf(line, sizeof line, "squashfs-server: %s%s%s\n", message, separator, reason);
+    const size_t size = (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
+    _exit(write(STDERR_FILENO, line, size) < 0 ? 2 : 1);
 }
 
-_Noreturn static void fail_errno(const char *message) {
-    dprintf(STDERR_FILENO, "squashfs-server: %s: %s\n", message, strerror(errno));
-    _exit(1);
-}
+_Noreturn static void fail(const char *message) { fail_with(message, "", ""); }
+
+_Noreturn static void fail_errno(const char *message) { fail_with(message, ": ", strerror(errno)); }
 
 /* An answer that the kernel does not take is one to a request that was given up. */
 static void send_answer(struct session *session, const void *bytes, size_t size) {

@@ -1,17 +1,20 @@
 /* Mounts an image as a launch does: opens /dev/fuse, mounts it, starts the server, and looks at the mount.
  *
- *   mount_server [-t] DIRECTORY IMAGE COMMAND [ARGUMENT]…
+ *   mount_server [-t] [-w] DIRECTORY IMAGE COMMAND [ARGUMENT]…
  *
  * The COMMAND finds the image at descriptor 3, /dev/fuse at 4, and the caller's 5. Prints its process's id once the
- * mount answers; with -t the milliseconds from its exec to the first answer too.
+ * mount answers; with -t the milliseconds from its start to the first answer too. With -w waits for its end, and exits
+ * as it did, with 128 + the signal if one killed it.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,24 +53,43 @@ static pid_t start(int image, int fuse, char **argv) {
     _exit(1);
 }
 
-int main(int argc, char **argv) {
-    const int timed = argc > 1 && strcmp(argv[1], "-t") == 0;
-    argv += timed;
-    if (argc - timed < 4) {
-        fprintf(stderr, "usage: mount_server [-t] DIRECTORY IMAGE COMMAND [ARGUMENT]...\n");
-        return 2;
-    }
+static int mount_fuse(const char *directory) {
     char options[128];
-    struct stat status;
-    const int image = open_high(argv[2], O_RDONLY), fuse = open_high("/dev/fuse", O_RDWR);
+    const int fuse = open_high("/dev/fuse", O_RDWR);
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other,default_permissions",
              fuse, (unsigned)getuid(), (unsigned)getgid());
-    check(mount("squashfs-server", argv[1], "fuse", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0, "mount");
+    check(mount("squashfs-server", directory, "fuse", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0, "mount");
+    return fuse;
+}
+
+/* The status of a server that has ended, as a shell has it. */
+static int wait_for(pid_t server) {
+    int status = 0;
+    check(waitpid(server, &status, 0) == server, "wait");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char **argv) {
+    bool timed = false, waits = false;
+    struct stat status;
+    for (int option; (option = getopt(argc, argv, "+tw")) > 0;) {
+        timed = timed || option == 't';
+        waits = waits || option == 'w';
+    }
+    argv += optind;
+    if (argc - optind < 3) {
+        fprintf(stderr, "usage: mount_server [-t] [-w] DIRECTORY IMAGE COMMAND [ARGUMENT]...\n");
+        return 2;
+    }
+    const int image = open_high(argv[1], O_RDONLY), fuse = mount_fuse(argv[0]);
     const double begin = milliseconds();
-    const pid_t server = start(image, fuse, argv + 3);
+    const pid_t server = start(image, fuse, argv + 2);
     close(fuse); /* else the server's death would go unnoticed */
-    check(stat(argv[1], &status) == 0, argv[1]);
+    const bool answers = stat(argv[0], &status) == 0;
     if (timed) printf("%d %.3f\n", (int)server, milliseconds() - begin);
     else printf("%d\n", (int)server);
-    return 0;
+    fflush(stdout);
+    fclose(stdout); /* who reads it need not wait for the server */
+    if (waits) return wait_for(server);
+    return answers ? 0 : 1;
 }
