@@ -19,11 +19,6 @@ struct place {
     uint32_t offset;
 };
 
-struct places {
-    pthread_mutex_t lock;
-    struct place slots[PLACES];
-};
-
 /* Data as it is stored: `word` is its size, with the flag that it is not compressed. */
 struct piece {
     struct reader *reader;
@@ -37,42 +32,33 @@ struct walk {
     uint64_t content; /* its position */
 };
 
-struct places *places_new(void) {
-    struct places *places = calloc(1, sizeof *places);
-    if (places) pthread_mutex_init(&places->lock, NULL);
-    return places;
-}
-
-void places_free(struct places *places) {
-    if (!places) return;
-    pthread_mutex_destroy(&places->lock);
-    free(places);
-}
-
-static struct place *slot_of(struct places *places, uint64_t inode, uint64_t number) {
+static struct place *slot_of(const struct image *image, uint64_t inode, uint64_t number) {
     const uint64_t key = inode * 0x9e3779b97f4a7c15u + number / STRIDE;
-    return &places->slots[key % PLACES];
+    return &image->places[key % PLACES];
 }
 
 /* The last remembered place at or before a block; the beginning of the file if none is. */
-static struct place recall(struct places *places, const struct inode *inode, uint64_t number) {
+static struct place recall(struct image *image, const struct inode *inode, uint64_t number) {
     struct place best = {inode->reference, 0, inode->start, inode->more_position, inode->more_offset};
-    pthread_mutex_lock(&places->lock);
-    for (uint64_t at = number / STRIDE * STRIDE; at > 0; at -= STRIDE) {
-        const struct place *slot = slot_of(places, inode->reference, at);
+    if (number < STRIDE) return best;
+    pthread_mutex_lock(&image->places_lock);
+    for (uint64_t at = number / STRIDE * STRIDE; at > 0 && image->places; at -= STRIDE) {
+        const struct place *slot = slot_of(image, inode->reference, at);
         if (slot->inode != inode->reference || slot->number != at) continue;
         best = *slot;
         break;
     }
-    pthread_mutex_unlock(&places->lock);
+    pthread_mutex_unlock(&image->places_lock);
     return best;
 }
 
-static void remember(struct places *places, const struct inode *inode, const struct walk *walk) {
-    pthread_mutex_lock(&places->lock);
-    *slot_of(places, inode->reference, walk->number) =
-        (struct place){inode->reference, walk->number, walk->content, walk->cursor.position, walk->cursor.offset};
-    pthread_mutex_unlock(&places->lock);
+static void remember(struct image *image, const struct inode *inode, const struct walk *walk) {
+    pthread_mutex_lock(&image->places_lock);
+    if (!image->places) image->places = calloc(PLACES, sizeof *image->places);
+    if (image->places)
+        *slot_of(image, inode->reference, walk->number) =
+            (struct place){inode->reference, walk->number, walk->content, walk->cursor.position, walk->cursor.offset};
+    pthread_mutex_unlock(&image->places_lock);
 }
 
 /* Goes past `count` blocks. */
@@ -90,14 +76,13 @@ static int skip(struct walk *walk, uint64_t count) {
 }
 
 static int walk_to(struct walk *walk, struct reader *reader, const struct inode *inode, uint64_t number) {
-    struct places *places = reader->image->places;
-    const struct place from = recall(places, inode, number);
+    const struct place from = recall(reader->image, inode, number);
     *walk = (struct walk){cursor_at(reader, from.position, from.offset), from.number, from.content};
     while (walk->number < number) {
         const uint64_t to_stride = STRIDE - walk->number % STRIDE, left = number - walk->number;
         const int error = skip(walk, left < to_stride ? left : to_stride);
         if (error) return error;
-        if (walk->number % STRIDE == 0) remember(places, inode, walk);
+        if (walk->number % STRIDE == 0) remember(reader->image, inode, walk);
     }
     return 0;
 }

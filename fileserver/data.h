@@ -7,8 +7,4 @@
 /* Reads `size` bytes at `offset`; the caller has checked that the file has them. */
 int data_read(struct reader *reader, const struct inode *inode, uint64_t offset, uint8_t *bytes, size_t size);
 
-/* A memory of where blocks in the middle of large files are. NULL without memory. */
-struct places *places_new(void);
-void places_free(struct places *places);
-
 #endif

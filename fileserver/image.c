@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "bytes.h"
-#include "data.h"
 #include "metadata.h"
 
 enum {
@@ -93,28 +92,28 @@ static const char *read_xattr_header(struct image *image) {
     return NULL;
 }
 
-const char *image_open(struct image *image, int file, uint64_t offset, uint64_t length) {
+const char *image_open(struct image *image, struct reader *reader, int file, uint64_t offset, uint64_t length) {
     uint8_t bytes[SUPERBLOCK];
     *image = (struct image){.file = file, .offset = offset, .used = length};
+    *reader = (struct reader){.image = image};
+    pthread_mutex_init(&image->places_lock, NULL);
     if (image_read(image, 0, bytes, sizeof bytes) != 0) return "there is no SquashFS";
     const char *wrong = decode_superblock(image, bytes, length);
     if (wrong) return wrong;
-    cache_init(&image->metadata, METADATA_BLOCK, METADATA_CACHE);
     const size_t blocks = DATA_CACHE / image->block_size;
+    cache_init(&image->metadata, METADATA_BLOCK, METADATA_CACHE);
     cache_init(&image->data, image->block_size,
                image->block_size * (blocks > DATA_CACHE_BLOCKS ? blocks : DATA_CACHE_BLOCKS));
-    struct reader reader = {.image = image};
-    reader.codec = codec_new(image->compression);
-    image->places = places_new();
-    wrong = !reader.codec ? unsupported(image) : image->places ? read_ids(image, &reader) : "out of memory";
-    reader_close(&reader);
+    reader->codec = codec_new(image->compression);
+    wrong = reader->codec ? read_ids(image, reader) : unsupported(image);
     return wrong ? wrong : read_xattr_header(image);
 }
 
 void image_close(struct image *image) {
     if (image->metadata.room) cache_free(&image->metadata);
     if (image->data.room) cache_free(&image->data);
-    places_free(image->places);
+    pthread_mutex_destroy(&image->places_lock);
+    free(image->places);
     free(image->ids);
 }
 

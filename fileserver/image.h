@@ -5,6 +5,7 @@
 #ifndef KERR_FILESERVER_IMAGE_H
 #define KERR_FILESERVER_IMAGE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +18,7 @@ enum { METADATA_BLOCK = 8192, NO_FRAGMENT = -1, BLOCK_MAX = 1 << 20 };
 #define NO_TABLE UINT64_MAX
 #define NO_ENTRY UINT32_MAX
 
-struct places; /* where blocks of large files are: data.c */
+struct place; /* where blocks of a large file are: data.c */
 
 struct image {
     int file;
@@ -32,7 +33,8 @@ struct image {
     uint64_t xattr_pairs; /* position of the first */
     uint32_t xattr_count;
     struct cache metadata, data;
-    struct places *places;
+    pthread_mutex_t places_lock;
+    struct place *places;  /* NULL until a large file is read */
     void (*on_work)(void); /* called before a block is unpacked, which takes a while; may be NULL */
 };
 
@@ -44,8 +46,9 @@ struct reader {
 };
 
 /* Reads the superblock of the image at `offset` of a file, which ends `length` bytes from there; its owners and the
- * header of its extended attributes. On failure returns what is wrong, else NULL. Does not own the file. */
-const char *image_open(struct image *image, int file, uint64_t offset, uint64_t length);
+ * header of its extended attributes; by the reader, whose image it then is. On failure returns what is wrong, else
+ * NULL. Does not own the file. */
+const char *image_open(struct image *image, struct reader *reader, int file, uint64_t offset, uint64_t length);
 void image_close(struct image *image);
 
 /* Reads `size` bytes at a position. */

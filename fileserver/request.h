@@ -10,14 +10,17 @@ enum {
     PAGES_MAX = 256,
 };
 
+/* Called with the inode's number when a file is read. */
+typedef void record_read(uint32_t inode);
+
 /* What one thread answers with. */
 struct session {
     struct reader reader;
     uint8_t *request; /* room for one; only the caller uses it */
     uint8_t *answer;  /* session_answer_room() bytes */
     void (*send)(struct session *session, const void *bytes, size_t size);
-    void (*on_read)(uint32_t inode); /* called with the number of a file that is read; may be NULL */
-    void *context;                   /* the sender's */
+    record_read *on_read; /* may be NULL */
+    void *context;        /* the sender's */
 };
 
 size_t session_answer_room(void);

@@ -30,7 +30,15 @@
 #include "request.h"
 #include "sandbox.h"
 
-enum { IMAGE_FD = 3, FUSE_FD = 4, RECORD_FD = 5, THREADS_MIN = 2, THREADS_MAX = 16, STACK = 256 << 10 };
+enum {
+    IMAGE_FD = 3,
+    FUSE_FD = 4,
+    RECORD_FD = 5,
+    THREADS_MIN = 2,
+    THREADS_MAX = 16,
+    BLOCKS_ALONE = 4,
+    STACK = 256 << 10
+};
 
 /* One for the process: threads are started from below the cache, which knows nothing of them. */
 static struct {
@@ -38,7 +46,8 @@ static struct {
     int channels[THREADS_MAX]; /* as many as threads, the first is FUSE_FD */
     int limit;
     atomic_int threads, idle;
-    void (*on_read)(uint32_t inode);
+    atomic_uint blocks; /* unpacked while no thread was idle */
+    record_read *on_read;
     atomic_uint *recorded; /* a bit for each inode */
 } server;
 
@@ -60,7 +69,7 @@ static void send_answer(struct session *session, const void *bytes, size_t size)
 }
 
 static struct session session_new(int *channel) {
-    struct session session = {.reader = {.image = &server.image}, .send = send_answer, .on_read = server.on_read};
+    struct session session = {.reader.image = &server.image, .send = send_answer, .on_read = server.on_read};
     session.context = channel;
     const size_t size = session_answer_room() + REQUEST_ROOM;
     session.answer = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -88,9 +97,10 @@ static void *serve(void *channel) {
     return NULL;
 }
 
-/* Without another thread requests wait for this one, which is slow but right. */
+/* The first blocks are of metadata, and unpacked sooner than a thread is started. Without another thread requests wait
+ * for this one, which is slow but right. */
 static void start_thread_if_none_is_idle(void) {
-    if (atomic_load(&server.idle) > 0) return;
+    if (atomic_load(&server.idle) > 0 || atomic_fetch_add(&server.blocks, 1) < BLOCKS_ALONE) return;
     const int number = atomic_fetch_add(&server.threads, 1);
     if (number < server.limit) {
         pthread_attr_t attributes;
@@ -112,11 +122,11 @@ static void record(uint32_t inode) {
 }
 
 /* Zero pages until they are written to: what is used is what the image's files really are. */
-static void prepare_record(void) {
+static record_read *prepare_record(void) {
     const size_t size = ((size_t)server.image.inodes / 32 + 1) * sizeof *server.recorded;
     server.recorded = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (server.recorded == MAP_FAILED) fail("out of memory");
-    server.on_read = record;
+    return record;
 }
 
 /* As many threads as processors, each with a clone of the connection where the kernel gives one. */
@@ -177,12 +187,12 @@ int main(int argc, char **argv) {
     prepare_memory();
     const char *wrong = sandbox_enter();
     if (wrong) fail_errno(wrong);
-    wrong = image_open(&server.image, IMAGE_FD, offset, length);
+    struct session session = session_new(&server.channels[0]);
+    wrong = image_open(&server.image, &session.reader, IMAGE_FD, offset, length);
     if (wrong) fail(wrong);
-    if (recording) prepare_record();
+    if (recording) session.on_read = server.on_read = prepare_record();
     server.image.on_work = start_thread_if_none_is_idle;
     server.threads = 1;
-    struct session session = session_new(&server.channels[0]);
     serve_one(&session); /* INIT */
     close(STDERR_FILENO);
     for (;;) serve_one(&session);

@@ -33,11 +33,10 @@ static inline void client_receive(struct session *session, const void *bytes, si
 /* Returns what is wrong with the image, or NULL. Close it in any case. */
 static inline const char *client_open(struct client *client, int file, uint64_t offset, uint64_t length) {
     memset(client, 0, sizeof *client);
-    const char *wrong = image_open(&client->image, file, offset, length);
-    client->session = (struct session){.reader = {.image = &client->image}, .send = client_receive};
+    client->session.send = client_receive;
     client->session.context = client;
     client->session.answer = malloc(session_answer_room());
-    return wrong;
+    return image_open(&client->image, &client->session.reader, file, offset, length);
 }
 
 static inline void client_close(struct client *client) {
