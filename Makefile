@@ -18,6 +18,7 @@ QUIET := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
 DIST := build/dist
 STARTER := build/starter
+FILESERVER := build/fileserver
 STAMPS := build/stamps
 LIB := $(DIST)/lib/kerr
 
@@ -30,7 +31,7 @@ all: dist
 
 CONFIG := $(addprefix $(DIST)/etc/kerr/,$(sort kerr.conf $(notdir $(wildcard etc/*))))
 
-dist: $(DIST)/bin/kerr $(STAMPS)/names $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release \
+dist: $(DIST)/bin/kerr $(LIB)/squashfs-server $(STAMPS)/names $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release \
   $(LIB)/launch.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
 
 # Directories are among the sources, because their times change when a file is taken away.
@@ -61,6 +62,11 @@ $(DIST)/bin/kerr: $(wildcard starter/*.[ch] starter/jvm/*.c) starter/Makefile
 	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER)
 	@install -D -m 755 $(STARTER)/jvm $(LIB)/jvm
 	@install -D -m 755 $(STARTER)/kerr $@
+
+$(LIB)/squashfs-server: $(wildcard fileserver/*.[ch]) fileserver/Makefile
+	@echo 'squashfs-server'
+	@$(MAKE) --silent -C fileserver BUILD=$(CURDIR)/$(FILESERVER)
+	@install -D -m 755 $(FILESERVER)/squashfs-server $@
 
 # The field's names. An executable SIF says `#!/usr/bin/env run-singularity`.
 $(STAMPS)/names: starter/run-singularity $(DIST)/bin/kerr
@@ -125,6 +131,7 @@ check:
 	@for script in $(SCRIPTS); do bash -n $$script || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck --severity=error $(SCRIPTS); fi
 	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER) all analyze
+	@$(MAKE) --silent -C fileserver BUILD=$(CURDIR)/$(FILESERVER) all analyze
 	@$(MVN) $(QUIET) spotless:check test -Dtest='dev.kerr.architecture.*Test'
 
 format:
@@ -132,6 +139,7 @@ format:
 
 test:
 	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER) test
+	@$(MAKE) --silent -C fileserver BUILD=$(CURDIR)/$(FILESERVER) test
 	@$(MVN) test
 
 e2e: dist
@@ -144,6 +152,7 @@ FUZZ_SECONDS ?= 60
 
 fuzz:
 	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER) FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz
+	@$(MAKE) --silent -C fileserver BUILD=$(CURDIR)/$(FILESERVER) FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz
 	@$(MVN) $(QUIET) test-compile
 	@for target in $$(grep -rl '^ *@FuzzTest' kerr/src/test/java | sort | xargs awk '/^ *@FuzzTest/ { found = 1 } \
 	    found && /void / { method = $$2; sub(/\(.*/, "", method); class = FILENAME; gsub(/.*\/|\.java/, "", class); \
@@ -178,7 +187,7 @@ loc:
 	@count() { printf '%7d  %s\n' "$$(find "$${@:2}" -type f -print0 2>/dev/null | xargs -0r cat | wc -l)" "$$1"; }; \
 	count 'Java' kerr/src/main/java -name '*.java'; \
 	count 'Java, tests' kerr/src/test/java -name '*.java'; \
-	count 'C' starter -maxdepth 1 -name '*.[ch]'; \
-	count 'C, tests' starter/test -name '*.[ch]'; \
+	count 'C' starter fileserver -maxdepth 1 -name '*.[ch]'; \
+	count 'C, tests' starter/test fileserver/test -name '*.[ch]'; \
 	count 'shell' bootstrap .ci e2e examples bench kerr/src/main/resources -not -name '*.def' -not -name '*.md'; \
 	count 'documents' . -maxdepth 3 -name '*.md' -not -path './build/*'

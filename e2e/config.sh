@@ -127,21 +127,26 @@ later_mount() {
 follows_mounts() { expect_stdout new later_mount 'mount slave = yes'; }
 follows_none() { expect_stdout '' later_mount 'mount slave = no'; }
 
+# with_overlay LINE: a launch that needs fuse2fs, with that line of kerr.conf.
+with_overlay() { with "$1"$'\nallow kernel extfs = no' exec --overlay o.img:ro "$BUSYBOX" true; }
+
 finds_programs_where_the_site_says() {
   mkdir programs
-  expect_fatal squashfuse with "binary path = $PWD/programs"$'\nallow kernel squashfs = no' exec "$BUSYBOX" true
-  ln -s "$(command -v squashfuse_ll || command -v squashfuse)" programs/squashfuse
-  expect_silent with "binary path = $PWD/programs"$'\nallow kernel squashfs = no' exec "$BUSYBOX" true
+  "$KERR" overlay create --size 64 o.img
+  expect_fatal fuse2fs with_overlay "binary path = $PWD/programs"
+  ln -s "$(command -v fuse2fs)" programs/fuse2fs
+  expect_silent with_overlay "binary path = $PWD/programs"
 }
 
 finds_users_programs_where_the_site_says() {
   mkdir programs nowhere
-  ln -s "$(command -v squashfuse_ll || command -v squashfuse)" programs/squashfuse
-  local lines="binary path = \$PATH:$PWD/nowhere"$'\nallow kernel squashfs = no' PATH=$PWD/programs:$PATH
+  "$KERR" overlay create --size 64 o.img
+  ln -s "$(command -v fuse2fs)" programs/fuse2fs
+  local PATH=$PWD/programs:$PATH
   if is_root; then
-    expect_fatal squashfuse with "$lines" exec "$BUSYBOX" true
+    expect_fatal fuse2fs with_overlay "binary path = \$PATH:$PWD/nowhere"
   else
-    expect_silent with "$lines" exec "$BUSYBOX" true
+    expect_silent with_overlay "binary path = \$PATH:$PWD/nowhere"
   fi
 }
 

@@ -7,7 +7,7 @@ finds_this_host_well() {
   run "$KERR" doctor
   expect_equal 0 "$STATUS"
   expect_contains 'This host can run containers' "$STDOUT"
-  expect_contains squashfuse "$STDOUT"
+  expect_contains squashfs-server "$STDOUT"
   expect_contains debootstrap "$STDOUT"
   expect_equal '' "$STDERR"
 }

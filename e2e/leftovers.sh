@@ -87,7 +87,7 @@ kill_the_server() {
   "$KERR" exec "$BUSYBOX" sh -c 'echo up >ready; read -r _ <go; /bin/busybox true' >/dev/null 2>&1 &
   pid=$!
   read -r _ <ready
-  server=$(processes | sed -n 's|^/proc/\([0-9]*\)/cmdline .*squashfuse.*|\1|p')
+  server=$(processes | sed -n 's|^/proc/\([0-9]*\)/cmdline .*squashfs-server.*|\1|p')
   kill -KILL $server
   echo >go
   wait $pid || true

@@ -149,7 +149,7 @@ runs_an_oci_sif_with_an_overlay() {
 does_without_sub_ids() {
   mkdir bin
   local program
-  for program in squashfuse_ll squashfuse fuse2fs fuse-overlayfs; do
+  for program in fuse2fs fuse-overlayfs; do
     if command -v $program >/dev/null; then ln -s "$(command -v $program)" bin/; fi
   done
   echo "binary path = $PWD/bin" >kerr.conf

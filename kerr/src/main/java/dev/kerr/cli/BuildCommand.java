@@ -60,7 +60,7 @@ final class BuildCommand {
                     "--oci makes files of images of layers, and " + source + " is none",
                     "such are docker://…, oci:… and OCI-SIF files");
         }
-        var host = Host.probe(config, session.variables());
+        var host = Host.probe(config, session.variables(), session.directories());
         Planner.requireRoot(host, config);
         Path temporary = temporaryDirectory();
         var starter = new Starter(session.directories().program(), temporary);

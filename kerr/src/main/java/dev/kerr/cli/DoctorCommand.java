@@ -27,7 +27,7 @@ final class DoctorCommand {
     /// @return success if this host can launch containers, whatever else it lacks
     int run() throws UserException, IOException {
         Config config = session.config();
-        Host host = Host.probe(config, session.variables());
+        Host host = Host.probe(config, session.variables(), session.directories());
         session.out().println("Containers without privilege, step by step:");
         kernel();
         session.out().println();
@@ -58,18 +58,17 @@ final class DoctorCommand {
     }
 
     private void images(Config config, Host host) {
-        var squashfuse = host.facilities().squashfuse();
+        boolean served = Files.isExecutable(Path.of(host.facilities().squashfsServer()));
         boolean kernelMounts = host.facilities().kernelSquashfs();
         report(
-                squashfuse.isPresent(),
-                "squashfuse serves images to ordinary users"
-                        + squashfuse.map(path -> ": " + path).orElse(""),
-                "install the package squashfuse");
+                served,
+                "images are served to ordinary users: " + host.facilities().squashfsServer(),
+                "install Kerr again: the program is not there");
         report(
                 !host.credentials().mayMount() || kernelMounts,
                 "the kernel mounts images for root",
-                "modprobe squashfs; modprobe loop; root uses squashfuse until then");
-        launches &= squashfuse.isPresent() || kernelMounts;
+                "modprobe squashfs; modprobe loop; root has them served until then");
+        launches &= served || kernelMounts;
         session.log().debug("programs are looked for in " + String.join(":", config.programs()));
     }
 

@@ -85,7 +85,7 @@ final class LaunchCommand {
 
     private Planned plan(String imageName) throws UsageException, UserException, IOException {
         var config = config();
-        var host = Host.probe(config, session.variables(), inputs);
+        var host = Host.probe(config, session.variables(), session.directories(), inputs);
         try (var volumes = new Volumes();
                 var image = watched(Images.open(imageName))) {
             var spec = spec(host, OciMode.of(image, invocation, config));

@@ -2,6 +2,7 @@ package dev.kerr.cli;
 
 import dev.kerr.build.TreeWork;
 import dev.kerr.config.Config;
+import dev.kerr.config.Directories;
 import dev.kerr.config.Variables;
 import dev.kerr.container.Attachments;
 import dev.kerr.container.ContainerSpec;
@@ -110,7 +111,8 @@ final class Training {
 
     /// Plans as an ordinary user does, whoever trains.
     private static void planWithoutPrivilege(Path images, Variables variables) throws IOException, UserException {
-        var host = Host.probe(Config.defaults(), variables);
+        var directories = Directories.of(images, variables, images);
+        var host = Host.probe(Config.defaults(), variables, directories);
         var range =
                 SubIds.of(images.resolve(TrainingImages.SUB_IDS), "trainee", 1).orElse(new SubIds(1, 1));
         var ordinary = new Host(
@@ -121,7 +123,7 @@ final class Training {
                 host.architecture(),
                 new Host.Facilities(
                         false,
-                        Optional.of("/usr/bin/squashfuse_ll"),
+                        directories.squashfsServer().toString(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(new Host.SubIdMapping(range, range, "/usr/bin/newuidmap", "/usr/bin/newgidmap")),

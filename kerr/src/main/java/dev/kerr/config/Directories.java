@@ -39,6 +39,11 @@ public record Directories(Path prefix, Path user, Path temporary) {
         return prefix.resolve("bin/kerr");
     }
 
+    /// The file system server of images.
+    public Path squashfsServer() {
+        return prefix.resolve("lib/kerr/squashfs-server");
+    }
+
     /// The site's configuration file.
     public Path configuration() {
         return prefix.resolve("etc/kerr/kerr.conf");

@@ -1,6 +1,7 @@
 package dev.kerr.container;
 
 import dev.kerr.config.Config;
+import dev.kerr.config.Directories;
 import dev.kerr.config.Variables;
 import dev.kerr.image.DirectoryTree;
 import dev.kerr.image.FileTree;
@@ -58,14 +59,14 @@ public record Host(
     /// What the host can do.
     ///
     /// @param kernelSquashfs whether the kernel mounts SquashFS from a loop device
-    /// @param squashfuse the file system server's program
+    /// @param squashfsServer the file system server of images, which is ours
     /// @param fuse2fs the file system server of ext3 images
     /// @param fuseOverlayfs the one that lays file systems together where the kernel will not
     /// @param subIds the caller's sub-ids and the programs that map them
     /// @param keepers the directory, perhaps yet to be made, of those who keep images mounted for the caller's launches
     public record Facilities(
             boolean kernelSquashfs,
-            Optional<String> squashfuse,
+            String squashfsServer,
             Optional<String> fuse2fs,
             Optional<String> fuseOverlayfs,
             Optional<SubIdMapping> subIds,
@@ -75,12 +76,13 @@ public record Host(
     public record SubIdMapping(SubIds users, SubIds groups, String uidProgram, String gidProgram) {}
 
     /// Looks at the host: the one impure step of planning.
-    public static Host probe(Config config, Variables variables) throws IOException {
-        return probe(config, variables, new Inputs());
+    public static Host probe(Config config, Variables variables, Directories directories) throws IOException {
+        return probe(config, variables, directories, new Inputs());
     }
 
     /// @param inputs is told which files were looked at
-    public static Host probe(Config config, Variables variables, Inputs inputs) throws IOException {
+    public static Host probe(Config config, Variables variables, Directories directories, Inputs inputs)
+            throws IOException {
         for (String file : ACCOUNT_FILES) {
             inputs.content(Path.of(file));
         }
@@ -92,7 +94,7 @@ public record Host(
                 groups(credentials),
                 workingDirectory(variables, inputs),
                 Architecture.ofJavaName(System.getProperty("os.arch", "")),
-                facilities(config, credentials, account, variables, inputs),
+                facilities(config, credentials, account, variables, directories, inputs),
                 inputTerminal(),
                 config.mounts().hostfs() ? allMountPoints() : List.of(),
                 new WatchedTree(new DirectoryTree(Path.of("/")), "", inputs));
@@ -153,7 +155,12 @@ public record Host(
     }
 
     private static Facilities facilities(
-            Config config, Credentials credentials, Account account, Variables variables, Inputs inputs)
+            Config config,
+            Credentials credentials,
+            Account account,
+            Variables variables,
+            Directories directories,
+            Inputs inputs)
             throws IOException {
         boolean kernelSquashfs = config.kernel().squashfs()
                 && credentials.mayMount()
@@ -162,7 +169,7 @@ public record Host(
                         .contains("\tsquashfs\n");
         return new Facilities(
                 kernelSquashfs,
-                program(config, "squashfuse_ll", inputs).or(() -> program(config, "squashfuse", inputs)),
+                directories.squashfsServer().toString(),
                 program(config, "fuse2fs", inputs),
                 program(config, "fuse-overlayfs", inputs),
                 subIds(config, account, inputs),

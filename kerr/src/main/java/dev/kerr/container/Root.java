@@ -151,17 +151,14 @@ final class Root {
     }
 
     /// Starts the file system servers, before the mount namespace.
-    List<Op> serve() throws UserException {
+    List<Op> serve() {
         var ops = new ArrayList<Op>();
         if (image instanceof Image.Squashfs file && isServed()) {
-            ops.add(new Op.ServeImage(
-                    PRIMARY, server(file.offset(), image.path().toString())));
+            ops.add(new Op.ServeImage(PRIMARY, server(file.offset(), file.size())));
         }
         for (Mounted other : mounted) {
             if (other.served && !other.isExt()) {
-                ops.add(new Op.ServeImage(
-                        other.number,
-                        server(other.partition.offset(), other.partition.file().toString())));
+                ops.add(new Op.ServeImage(other.number, server(other.partition.offset(), other.partition.size())));
             }
         }
         return ops;
@@ -380,13 +377,7 @@ final class Root {
                 && !(privileged && host.facilities().kernelSquashfs());
     }
 
-    private List<String> server(long offset, String path) throws UserException {
-        var program = host.facilities().squashfuse();
-        if (program.isEmpty()) {
-            throw new UserException(
-                    "no squashfuse on this host to mount " + path,
-                    "install the package squashfuse, or ask for it to be installed");
-        }
-        return List.of(program.get(), "-f", "-o", "offset=" + offset, "/dev/fd/3", "/dev/fd/4");
+    private List<String> server(long offset, long size) {
+        return List.of(host.facilities().squashfsServer(), Long.toString(offset), Long.toString(size));
     }
 }

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Writable;
-import dev.kerr.container.Host.Facilities;
 import dev.kerr.gpu.GpuMounts;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Architecture;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Launches that cannot be: each message names the thing, the reason and the remedy.
@@ -65,29 +63,8 @@ class PlanErrorTest {
     }
 
     @Test
-    void a_host_without_squashfuse_is_told_what_to_install() {
-        situation.facilities = new Facilities(
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                "/dev/shm/kerr-mounts-1000");
-        refused(
-                "no squashfuse on this host to mount /images/debian.sif",
-                "install the package squashfuse, or ask for it to be installed");
-    }
-
-    @Test
-    void root_needs_no_squashfuse() throws Exception {
+    void root_needs_no_server() throws Exception {
         situation.root();
-        situation.facilities = new Facilities(
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                "/dev/shm/kerr-mounts-1000");
         assertThat(situation.text()).contains("mount-loop").doesNotContain("image-server");
     }
 

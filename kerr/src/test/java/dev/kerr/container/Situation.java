@@ -36,7 +36,7 @@ import java.util.Optional;
 /// each test changes what it is about.
 final class Situation {
     static final long CAP_SYS_ADMIN = 1L << 21;
-    private static final String SQUASHFUSE = "/usr/bin/squashfuse_ll";
+    private static final String SERVER = "/opt/kerr/lib/kerr/squashfs-server";
 
     /// Of the image.
     final MapTree image = debian();
@@ -50,7 +50,7 @@ final class Situation {
     String workingDirectory = "/home/ada/project";
     Facilities facilities = new Facilities(
             false,
-            Optional.of(SQUASHFUSE),
+            SERVER,
             Optional.of("/usr/bin/fuse2fs"),
             Optional.of("/usr/bin/fuse-overlayfs"),
             Optional.empty(),
@@ -119,7 +119,7 @@ final class Situation {
     Situation kernelSquashfs(boolean there) {
         facilities = new Facilities(
                 there,
-                facilities.squashfuse(),
+                facilities.squashfsServer(),
                 facilities.fuse2fs(),
                 facilities.fuseOverlayfs(),
                 facilities.subIds(),
@@ -132,7 +132,7 @@ final class Situation {
         var mapping = new SubIdMapping(ids, ids, "/usr/bin/newuidmap", "/usr/bin/newgidmap");
         facilities = new Facilities(
                 facilities.kernelSquashfs(),
-                facilities.squashfuse(),
+                facilities.squashfsServer(),
                 facilities.fuse2fs(),
                 facilities.fuseOverlayfs(),
                 Optional.of(mapping),

@@ -34,8 +34,8 @@ class PlanHeaderTest {
                         Op.ImageUse.READING_ONCE,
                         new FileIdentity(-1, Long.MIN_VALUE, Long.MAX_VALUE, 0)),
                 new Op.UserNamespace("0 1000 1\n1 100000 65536", "0 1000 1", "/usr/bin/newuidmap", ""),
-                new Op.ServeImage(0, List.of("/usr/bin/squashfuse_ll", "-f", "")),
-                new Op.ServeImage(15, List.of("/usr/bin/squashfuse_ll")),
+                new Op.ServeImage(0, List.of("/lib/squashfs-server", "4096", "")),
+                new Op.ServeImage(15, List.of("/lib/squashfs-server")),
                 new Op.ShareImage(
                         0, "/run/user/1000/kerr-mounts", 10, new Op.UserNamespace("1000 0 1", "1000 0 1", "", "")),
                 new Op.Plain(OpCode.MOUNT_NAMESPACE),
