@@ -1,0 +1,114 @@
+# What launch-table, import-storm and check have in common. The caller has set `set -eu` and HERE, the directory bench/.
+#
+# A measured value is a line `KEY<tab>LABEL<tab>MEDIAN<tab>LEAST<tab>MOST` in $work/values; a ratio in `budgets` names two
+# keys. Where RESULTS names a file, the values are added to it too.
+#
+# shellcheck shell=bash
+
+KERR=$(readlink -f "${KERR:-$HERE/../build/dist/bin/kerr}")
+peer=${APPTAINER:-} ch_run=${CH_RUN:-} bwrap=${BWRAP:-}
+peer_image=${APPTAINER_IMAGE:-}
+# the other variables of these families are settings of the programs that are measured
+for name in $(compgen -e | grep -E '^(KERR|APPTAINER|SINGULARITY)_'); do unset "$name"; done
+export USER=${USER:-$(id -un)} # ch-run insists on it
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/kerr-bench-XXXXXX")
+export KERR_CONFIGDIR=$work/kerr # where plans are stored
+
+die() {
+  echo "bench: $*" >&2
+  exit 1
+}
+
+# tool NAME [FLAG…]: prints where NAME.c is built: what the variable of that name in capitals says, else built here.
+tool() {
+  local source=$1 given=${1^^}
+  shift
+  if [ -n "${!given:-}" ]; then
+    echo "${!given}"
+    return
+  fi
+  command -v cc >/dev/null || die "there is no C compiler: build $source.c elsewhere, and say where it is with $given"
+  cc -O2 -o "$work/$source" "$HERE/$source.c" "$@" && echo "$work/$source"
+}
+
+facts() {
+  echo "Measured on $(date -u +%Y-%m-%d): $(nproc) cores, $(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)," \
+    "$(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo) of memory, Linux $(uname -r)," \
+    "as $([ "$(id -u)" = 0 ] && echo root || echo 'an ordinary user'); $("$KERR" --version)$1."
+}
+
+# usable COMMAND: whether it does its job here; what it says is shown if not.
+usable() {
+  # shellcheck disable=SC2086 # split at blanks, as the timer does it
+  if env $1 >"$work/said" 2>&1 </dev/null; then return; fi
+  echo "bench: left out, for it fails: $1: $(head -n 1 "$work/said")" >&2
+  return 1
+}
+
+value() {
+  printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$work/values"
+  if [ -n "${RESULTS:-}" ]; then printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$RESULTS"; fi
+}
+
+# row KEY LABEL COMMAND: to be measured with the others; without a COMMAND, or if it fails, it is told that it is not.
+keys=() labels=() commands=()
+row() {
+  keys+=("$1") labels+=("$2")
+  if [ -n "$3" ] && usable "$3"; then commands+=("$3"); else commands+=(''); fi
+}
+
+# measure ROUNDS: times the rows since the last time in turn, and prints their table; milliseconds.
+measure() {
+  local i timed=() interleave median least most
+  interleave=$(tool interleave)
+  for i in "${!keys[@]}"; do
+    if [ -n "${commands[i]}" ]; then timed+=("$i" "${commands[i]}"); fi
+  done
+  : >"$work/rows"
+  if [ ${#timed[@]} -gt 0 ]; then "$interleave" "$1" "${timed[@]}" >"$work/rows"; fi || die 'a command has failed once that went well before'
+  echo
+  echo "| milliseconds; interleaved, rounds: $1 | median | least | most |"
+  echo '|---|---:|---:|---:|'
+  for i in "${!keys[@]}"; do
+    read -r median least most < <(awk -F '|' -v i="$i" '$2 == " " i " " { print $3, $4, $5 }' "$work/rows") || true
+    if [ -z "$median" ]; then
+      echo "| ${labels[i]} | not measured | | |"
+    else
+      echo "| ${labels[i]} | $median | $least | $most |"
+      value "${keys[i]}" "${labels[i]}" "$median" "$least" "$most"
+    fi
+  done
+  keys=() labels=() commands=()
+}
+
+# Prints the bars of the ratios whose first key matches a pattern, as a table.
+bars() {
+  echo
+  echo '| bar | | beside | ratio | at most | |'
+  echo '|---|---:|---:|---:|---:|---|'
+  judge table "$1" "$work/values"
+}
+
+# judge table|check PATTERN VALUES: compares the ratios in `budgets` with their bars.
+judge() {
+  awk -F '\t' -v how="$1" -v pattern="$2" '
+    function number(x) { return x >= 100 ? sprintf("%.0f", x) : sprintf("%.1f", x) }
+    FILENAME != ARGV[2] { label[$1] = $2; value[$1] = $3; next }
+    { sub(/#.*/, ""); if (split($0, word, " ") < 3) next }
+    { split(word[1], key, "/"); a = key[1]; b = key[2]; if (a !~ pattern) next }
+    { known = (a in value) && (b in value) && value[b] > 0 }
+    { if (known) ratio = value[a] / value[b] }
+    how == "table" && known {
+      printf "| %s / %s | %s | %s | %.2f | %s | %s |\n", label[a], label[b], number(value[a]), number(value[b]), ratio, word[2],
+        ratio <= word[2] ? "met" : "missed"
+    }
+    how == "table" && !known { printf "| %s / %s | | | | %s | not measured |\n", a, b, word[2] }
+    how == "check" && !known { print "not checked: " word[1]; next }
+    how == "check" {
+      limit = word[2] * word[3]
+      printf "%s: %s is %.3f, at most %.3f (%s with slack %s): %s / %s\n", ratio <= limit ? "ok" : "VIOLATED", word[1], ratio,
+        limit, word[2], word[3], number(value[a]), number(value[b])
+      if (ratio > limit) violated = 1
+    }
+    END { exit violated }' "$3" "$HERE/budgets"
+}
