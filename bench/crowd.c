@@ -1,10 +1,11 @@
 /* Runs many copies of a command at once.
  *
- *   crowd COUNT COMMAND…            starts COUNT of them, and ends when all have ended: with 1 if one has failed
- *   crowd -m COUNT COMMAND…         the COMMAND's payload is `sleep`. When as many of those run, prints
- *                                   `OTHERS_KB PAYLOADS_KB PROCESSES UNREADABLE`: the memory (PSS) of all processes that
- *                                   came of the command and are no payload, that of the payloads, how many the former are,
- *                                   and of how many processes only RSS could be read, which is counted instead; kills all.
+ *   crowd COUNT COMMAND…        starts COUNT of them, and ends when all have ended: with 1 if one has failed
+ *   crowd -m COUNT COMMAND…     tells what memory they need; the COMMAND's payload is `sleep`
+ *
+ * With -m, when COUNT payloads run, it prints `OTHERS_KB PAYLOADS_KB PROCESSES UNREADABLE` and kills all: the memory
+ * (PSS) of all processes that came of the command and are no payload; that of the payloads; how many the former are;
+ * and of how many processes only RSS could be read, which is counted instead.
  *
  * What ends below this process comes to it (PR_SET_CHILD_SUBREAPER), so servers that let go of their parent are found.
  */

@@ -4,9 +4,9 @@
  *
  * A COMMAND is split at blanks, nothing is quoted; words NAME=VALUE before it are variables for it alone. Prints a row
  * of a Markdown table for each: name, median, least and most milliseconds, and how often the median of the first it is.
- * Two rounds before the first (WARM_UP, if set) are not counted. Between two commands there is a pause, so that what the one leaves to be
- * done (a file system server that ends, say) is not charged to the other. A command that fails ends the measurement.
- * What the variable BEFORE holds is run by a shell before each command, and not timed.
+ * Two rounds before the first (WARM_UP, if set) are not counted. Between two commands there is a pause, so that what
+ * the one leaves to be done (a file system server that ends, say) is not charged to the other. A command that fails
+ * ends the measurement. What the variable BEFORE holds is run by a shell before each command, and not timed.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

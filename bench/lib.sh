@@ -1,9 +1,9 @@
 # What launch-table, import-storm and check have in common. The caller has set `set -eu` and HERE, the directory bench/.
 #
-# A measured value is a line `KEY<tab>LABEL<tab>MEDIAN<tab>LEAST<tab>MOST` in $work/values; a ratio in `budgets` names two
-# keys. Where RESULTS names a file, the values are added to it too.
+# A measured value is a line of KEY, LABEL, MEDIAN, LEAST and MOST with tabs between them in $work/values; a ratio in
+# `budgets` names two keys. Where RESULTS names a file, the values are added to it too.
 #
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what is not used here is used by those
 
 KERR=$(readlink -f "${KERR:-$HERE/../build/dist/bin/kerr}")
 peer=${APPTAINER:-} ch_run=${CH_RUN:-} bwrap=${BWRAP:-}
@@ -32,7 +32,9 @@ tool() {
 }
 
 facts() {
-  echo "Measured on $(date -u +%Y-%m-%d): $(nproc) cores, $(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)," \
+  local model
+  model=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
+  echo "Measured on $(date -u +%Y-%m-%d): $(nproc) cores, $model," \
     "$(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo) of memory, Linux $(uname -r)," \
     "as $([ "$(id -u)" = 0 ] && echo root || echo 'an ordinary user'); $("$KERR" --version)$1."
 }
@@ -65,7 +67,8 @@ measure() {
     if [ -n "${commands[i]}" ]; then timed+=("$i" "${commands[i]}"); fi
   done
   : >"$work/rows"
-  if [ ${#timed[@]} -gt 0 ]; then "$interleave" "$1" "${timed[@]}" >"$work/rows"; fi || die 'a command has failed once that went well before'
+  if [ ${#timed[@]} -gt 0 ]; then "$interleave" "$1" "${timed[@]}" >"$work/rows"; fi ||
+    die 'a command has failed that went well before'
   echo
   echo "| milliseconds; interleaved, rounds: $1 | median | least | most |"
   echo '|---|---:|---:|---:|'
@@ -86,29 +89,5 @@ bars() {
   echo
   echo '| bar | | beside | ratio | at most | |'
   echo '|---|---:|---:|---:|---:|---|'
-  judge table "$1" "$work/values"
-}
-
-# judge table|check PATTERN VALUES: compares the ratios in `budgets` with their bars.
-judge() {
-  awk -F '\t' -v how="$1" -v pattern="$2" '
-    function number(x) { return x >= 100 ? sprintf("%.0f", x) : sprintf("%.1f", x) }
-    FILENAME != ARGV[2] { label[$1] = $2; value[$1] = $3; next }
-    { sub(/#.*/, ""); if (split($0, word, " ") < 3) next }
-    { split(word[1], key, "/"); a = key[1]; b = key[2]; if (a !~ pattern) next }
-    { known = (a in value) && (b in value) && value[b] > 0 }
-    { if (known) ratio = value[a] / value[b] }
-    how == "table" && known {
-      printf "| %s / %s | %s | %s | %.2f | %s | %s |\n", label[a], label[b], number(value[a]), number(value[b]), ratio, word[2],
-        ratio <= word[2] ? "met" : "missed"
-    }
-    how == "table" && !known { printf "| %s / %s | | | | %s | not measured |\n", a, b, word[2] }
-    how == "check" && !known { print "not checked: " word[1]; next }
-    how == "check" {
-      limit = word[2] * word[3]
-      printf "%s: %s is %.3f, at most %.3f (%s with slack %s): %s / %s\n", ratio <= limit ? "ok" : "VIOLATED", word[1], ratio,
-        limit, word[2], word[3], number(value[a]), number(value[b])
-      if (ratio > limit) violated = 1
-    }
-    END { exit violated }' "$3" "$HERE/budgets"
+  "$HERE/judge" table "$1" "$work/values"
 }

@@ -1,13 +1,17 @@
 /* Shows a directory as a client of a distant file system would see it: read-only, each question about names and
  * attributes answered late.
  *
- *   slowfs DELAY READ_DELAY SOURCE MOUNTPOINT [FUSE-OPTION]…        delays in microseconds; -f stays in the foreground
+ *   slowfs DELAY READ_DELAY IN_FLIGHT SOURCE MOUNTPOINT [FUSE-OPTION]…
  *
- * The model is a parallel file system (Lustre, GPFS, BeeGFS) whose metadata server is a network away and busy, not
- * saturated: every look-up, getattr, readlink, open, opendir and readdir waits for DELAY, a read for READ_DELAY, and any
- * number of them wait at the same time. The client is a good one. It trusts what it looked up for a second (such file
- * systems hold a lock or revalidate), but not that a name is missing; it keeps file contents as long as the kernel has
- * room; it lists a directory in one go. What is not there: a server that can do only so much, which makes storms worse.
+ * Delays are in microseconds; with -f it stays in the foreground.
+ *
+ * The model is one client of a parallel file system (Lustre, GPFS, BeeGFS) whose metadata server is a network away and
+ * busy, not saturated: every look-up, getattr, readlink, open, opendir and readdir waits for DELAY, a read for
+ * READ_DELAY. As many as IN_FLIGHT questions about metadata wait at the same time, the others until one of those is
+ * answered; 0 is no limit (a Lustre client has 8 unless told otherwise). The client is a good one: it trusts what it
+ * looked up for a second (such file systems revalidate, or hold a lock that others take away), but not that a name is
+ * missing; it keeps file contents as long as the kernel has room; it lists a directory in one go. What is not there: a
+ * server that gets slower the more clients ask, which makes storms worse.
  *
  *   cc -O2 -o slowfs slowfs.c $(pkg-config --cflags --libs fuse3)
  */
@@ -17,6 +21,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fuse.h>
+#include <semaphore.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,9 +44,11 @@ static const double TRUST_SECONDS = 1.0;
 struct slow {
     int source;
     long delay_micros, read_delay_micros;
+    bool limited;
+    sem_t in_flight;
 };
 
-static const struct slow *slow(void) { return fuse_get_context()->private_data; }
+static struct slow *slow(void) { return fuse_get_context()->private_data; }
 
 static void wait_micros(long micros) {
     struct timespec left = {.tv_sec = micros / 1000000, .tv_nsec = micros % 1000000 * 1000};
@@ -49,7 +57,10 @@ static void wait_micros(long micros) {
 
 /* One round trip to the server of metadata; what there is to tell of a path, relative to the source. */
 static const char *asked(const char *path) {
-    wait_micros(slow()->delay_micros);
+    struct slow *to = slow();
+    while (to->limited && sem_wait(&to->in_flight) != 0) {}
+    wait_micros(to->delay_micros);
+    if (to->limited) sem_post(&to->in_flight);
     return path == NULL || path[1] == 0 ? "." : path + 1;
 }
 
@@ -76,7 +87,8 @@ static int slow_open(const char *path, struct fuse_file_info *file) {
     return 0;
 }
 
-static int slow_read(const char *path, struct fuse_bufvec **buffers, size_t size, off_t offset, struct fuse_file_info *file) {
+static int slow_read(const char *path, struct fuse_bufvec **buffers, size_t size, off_t offset,
+                     struct fuse_file_info *file) {
     (void)path;
     wait_micros(slow()->read_delay_micros);
     struct fuse_bufvec *from = malloc(sizeof *from);
@@ -143,21 +155,23 @@ static const struct fuse_operations OPERATIONS = {
 };
 
 int main(int argc, char **argv) {
-    if (argc < 5) {
-        fputs("usage: slowfs DELAY READ_DELAY SOURCE MOUNTPOINT [FUSE-OPTION]...\n", stderr);
+    if (argc < 6) {
+        fputs("usage: slowfs DELAY READ_DELAY IN_FLIGHT SOURCE MOUNTPOINT [FUSE-OPTION]...\n", stderr);
         return 1;
     }
+    const long in_flight = strtol(argv[3], NULL, 10);
     struct slow state = {
-        .source = open(argv[3], O_PATH | O_DIRECTORY | O_CLOEXEC),
+        .source = open(argv[4], O_PATH | O_DIRECTORY | O_CLOEXEC),
         .delay_micros = strtol(argv[1], NULL, 10),
         .read_delay_micros = strtol(argv[2], NULL, 10),
+        .limited = in_flight > 0,
     };
-    if (state.source < 0) {
-        fprintf(stderr, "slowfs: cannot open %s: %s\n", argv[3], strerror(errno));
+    if (state.source < 0 || sem_init(&state.in_flight, 0, (unsigned)(state.limited ? in_flight : 0)) != 0) {
+        fprintf(stderr, "slowfs: cannot open %s: %s\n", argv[4], strerror(errno));
         return 1;
     }
     char options[] = "-o" OPTIONS;
-    argv[2] = argv[0];
-    argv[3] = options;
-    return fuse_main(argc - 2, argv + 2, &OPERATIONS, &state);
+    argv[3] = argv[0];
+    argv[4] = options;
+    return fuse_main(argc - 3, argv + 3, &OPERATIONS, &state);
 }
