@@ -19,6 +19,10 @@ die() {
   exit 1
 }
 
+# Nothing ends without a word.
+set -E
+trap 'echo "bench: ${BASH_SOURCE[0]##*/}:$LINENO: failed: $BASH_COMMAND" >&2' ERR
+
 # tool NAME [FLAG…]: prints where NAME.c is built: what the variable of that name in capitals says, else built here.
 tool() {
   local source=$1 given=${1^^}
