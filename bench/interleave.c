@@ -2,11 +2,11 @@
  *
  *   interleave ROUNDS NAME COMMAND [NAME COMMAND]…
  *
- * A COMMAND is split at blanks, nothing is quoted. Prints a row of a Markdown table for each: name, median, least and
- * most milliseconds, and how often the median of the first it is. Two rounds before the first are not counted. Between
- * two commands there is a pause, so that what the one leaves to be done (a file system server that ends, say) is not
- * charged to the other. A command that fails ends the measurement. What the variable BEFORE holds is run by a shell
- * before each command, and not timed.
+ * A COMMAND is split at blanks, nothing is quoted; words NAME=VALUE before it are variables for it alone. Prints a row
+ * of a Markdown table for each: name, median, least and most milliseconds, and how often the median of the first it is.
+ * Two rounds before the first (WARM_UP, if set) are not counted. Between two commands there is a pause, so that what
+ * the one leaves to be done (a file system server that ends, say) is not charged to the other. A command that fails
+ * ends the measurement. What the variable BEFORE holds is run by a shell before each command, and not timed.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { WORDS_MAX = 128, WARM_UP = 2, PAUSE_MILLIS = 50 };
+enum { WORDS_MAX = 128, PAUSE_MILLIS = 50 };
 
 extern char **environ;
 
@@ -34,6 +34,17 @@ static void split(const char *command, char **argv) {
     argv[count] = NULL;
 }
 
+/* The environment with some variables more. */
+static char **with_variables(char **first, size_t count) {
+    size_t others = 0;
+    while (environ[others]) others++;
+    char **all = calloc(count + others + 1, sizeof *all);
+    if (!all) exit(1);
+    memcpy(all, first, count * sizeof *all);
+    memcpy(all + count, environ, others * sizeof *all);
+    return all;
+}
+
 /* Runs a command with nothing on its standard descriptors but errors; returns how long it took. */
 static double timed(char **argv) {
     posix_spawn_file_actions_t files;
@@ -48,13 +59,17 @@ static double timed(char **argv) {
     nanosleep(&(struct timespec){.tv_nsec = PAUSE_MILLIS * 1000000L}, NULL);
     pid_t child;
     int status = -1;
+    char **command = argv;
+    while (*command && strchr(*command, '=')) command++;
+    char **variables = with_variables(argv, (size_t)(command - argv));
     const double start = milliseconds();
-    const int error = posix_spawnp(&child, argv[0], &files, NULL, argv, environ);
+    const int error = posix_spawnp(&child, command[0], &files, NULL, command, variables);
     if (error == 0) waitpid(child, &status, 0);
     const double time = milliseconds() - start;
     posix_spawn_file_actions_destroy(&files);
+    free(variables);
     if (error != 0 || status != 0) {
-        fprintf(stderr, "interleave: %s failed: %s, wait status %d\n", argv[0], strerror(error), status);
+        fprintf(stderr, "interleave: %s failed: %s, wait status %d\n", command[0], strerror(error), status);
         exit(1);
     }
     return time;
@@ -71,15 +86,17 @@ int main(int argc, char **argv) {
         fputs("usage: interleave ROUNDS NAME COMMAND [NAME COMMAND]...\n", stderr);
         return 1;
     }
+    const char *given = getenv("WARM_UP");
+    const size_t warm_up = given ? strtoul(given, NULL, 10) : 2;
     const size_t count = (size_t)(argc - 2) / 2, n = (size_t)rounds;
     double *times = calloc(count * n, sizeof *times);
     char *(*words)[WORDS_MAX] = calloc(count, sizeof *words);
     if (!times || !words) return 1;
     for (size_t c = 0; c < count; c++) split(argv[3 + 2 * c], words[c]);
-    for (size_t round = 0; round < n + WARM_UP; round++)
+    for (size_t round = 0; round < n + warm_up; round++)
         for (size_t c = 0; c < count; c++) {
             const double time = timed(words[c]);
-            if (round >= WARM_UP) times[c * n + round - WARM_UP] = time;
+            if (round >= warm_up) times[c * n + round - warm_up] = time;
         }
     double first = 0;
     for (size_t c = 0; c < count; c++) {
