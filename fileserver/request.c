@@ -228,7 +228,7 @@ static bool put_dots(struct sink *sink, const struct inode *directory, uint64_t 
 static int put_listing(struct sink *sink, const struct inode *directory, uint64_t from) {
     struct listing listing = listing_begin(&sink->call->session->reader, directory);
     struct entry entry;
-    int result = from > DOTS ? listing_seek(&listing, from - DOTS) : 0;
+    int result = from > DOTS ? listing_seek(&listing, directory, from - DOTS) : 0;
     if (result == 0) do {
             result = listing_next(&listing, &entry);
         } while (result > 0 && put_listed(sink, &entry, DOTS + listing_place(&listing)));
