@@ -81,26 +81,26 @@ uint64_t listing_place(const struct listing *listing) {
     return between ? (uint64_t)listing->at << PLACE_BITS : (uint64_t)listing->header_at << PLACE_BITS | listing->index;
 }
 
-int listing_seek(struct listing *listing, uint64_t place) {
-    const uint64_t header_at = place >> PLACE_BITS;
-    if (header_at > listing->size) return -EINVAL;
-    int error = take(listing, NULL, (size_t)header_at);
-    struct entry entry;
-    for (uint64_t skip = place & ((1 << PLACE_BITS) - 1); !error && skip > 0; skip--) {
-        const int got = listing_next(listing, &entry);
-        if (got <= 0) error = got < 0 ? got : -EINVAL;
-    }
-    return error;
-}
-
 /* As memcmp orders them, a name before the longer ones that it begins. */
 static int compare(const char *a, size_t a_length, const char *b, size_t b_length) {
     const int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
     return order ? order : (a_length > b_length) - (a_length < b_length);
 }
 
-/* Goes to the last header that the index has whose first name is not behind the one sought. */
-static int seek_by_index(struct listing *listing, const struct inode *directory, const char *name, size_t length) {
+/* Where one wants to be in a listing: at a name, or if that is NULL at a header. */
+struct goal {
+    const char *name;
+    size_t length;
+    uint32_t at;
+};
+
+static bool is_behind(const struct goal *goal, const char *first, size_t length, uint32_t at) {
+    return goal->name ? compare(first, length, goal->name, goal->length) > 0 : at > goal->at;
+}
+
+/* Goes to the last header that the index has and that is not behind the goal. */
+static int seek_by_index(struct listing *listing, const struct inode *directory, const struct goal *goal) {
+    if (directory->index_entries == 0) return 0;
     struct reader *reader = listing->cursor.reader;
     struct cursor cursor = cursor_at(reader, directory->more_position, directory->more_offset);
     uint32_t at = 0, block = directory->listing_block;
@@ -113,7 +113,7 @@ static int seek_by_index(struct listing *listing, const struct inode *directory,
         const uint32_t size = get32(bytes + 8);
         if (size >= NAME_ROOM) error = -EIO;
         if (!error) error = cursor_read(&cursor, first, size + 1);
-        if (error || compare(first, size + 1, name, length) > 0) break;
+        if (error || is_behind(goal, first, size + 1, get32(bytes))) break;
         at = get32(bytes);
         block = get32(bytes + 4);
     }
@@ -125,11 +125,26 @@ static int seek_by_index(struct listing *listing, const struct inode *directory,
     return 0;
 }
 
+int listing_seek(struct listing *listing, const struct inode *directory, uint64_t place) {
+    const uint64_t header_at = place >> PLACE_BITS;
+    if (header_at > listing->size) return -EINVAL;
+    const struct goal goal = {.at = (uint32_t)header_at};
+    int error = seek_by_index(listing, directory, &goal);
+    if (!error) error = take(listing, NULL, header_at - listing->at);
+    struct entry entry;
+    for (uint64_t skip = place & ((1 << PLACE_BITS) - 1); !error && skip > 0; skip--) {
+        const int got = listing_next(listing, &entry);
+        if (got <= 0) error = got < 0 ? got : -EINVAL;
+    }
+    return error;
+}
+
 int directory_lookup(struct reader *reader, const struct inode *directory, const char *name, size_t length,
                      uint64_t *reference) {
     struct listing listing = listing_begin(reader, directory);
     struct entry entry;
-    int result = directory->index_entries ? seek_by_index(&listing, directory, name, length) : 0;
+    const struct goal goal = {.name = name, .length = length};
+    int result = seek_by_index(&listing, directory, &goal);
     while (result >= 0) {
         result = listing_next(&listing, &entry);
         if (result <= 0) break;

@@ -33,7 +33,7 @@ int listing_next(struct listing *listing, struct entry *entry);
 
 /* A number to come back by: the header's place and how many of its entries are behind us. */
 uint64_t listing_place(const struct listing *listing);
-int listing_seek(struct listing *listing, uint64_t place);
+int listing_seek(struct listing *listing, const struct inode *directory, uint64_t place);
 
 /* Finds the reference of a name's inode. -ENOENT if there is no such name. */
 int directory_lookup(struct reader *reader, const struct inode *directory, const char *name, size_t length,

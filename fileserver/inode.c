@@ -31,7 +31,7 @@ static int read_extended_directory(struct inode *inode, const uint8_t *bytes) {
     inode->index_entries = get16(bytes + 16);
     inode->listing_offset = get16(bytes + 18);
     inode->xattr = get32(bytes + 20);
-    return 0;
+    return inode->size > LISTING_MAX ? -EIO : 0;
 }
 
 static int read_file(struct inode *inode, const uint8_t *bytes) {

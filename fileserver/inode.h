@@ -4,7 +4,8 @@
 
 #include "metadata.h"
 
-enum { TARGET_MAX = 65535 };
+/* A listing is gone through from end to end for a name: at most ten million names are. */
+enum { TARGET_MAX = 65535, LISTING_MAX = 256 << 20 };
 
 struct inode {
     uint64_t reference;

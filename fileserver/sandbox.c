@@ -28,9 +28,6 @@
 #define __NR_landlock_create_ruleset 444
 #define __NR_landlock_restrict_self 446
 #endif
-#ifndef __NR_rseq
-#define __NR_rseq 334
-#endif
 
 /* linux/landlock.h of the oldest kernel headers that we build with lacks most of it. */
 struct landlock_ruleset {

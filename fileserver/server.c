@@ -25,6 +25,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "request.h"
@@ -37,6 +38,7 @@ enum {
     THREADS_MIN = 2,
     THREADS_MAX = 16,
     BLOCKS_ALONE = 4,
+    IDLE_SECONDS = 10,
     STACK = 256 << 10
 };
 
@@ -46,7 +48,8 @@ static struct {
     int channels[THREADS_MAX]; /* as many as threads, the first is FUSE_FD */
     int limit;
     atomic_int threads, idle;
-    atomic_uint blocks; /* unpacked while no thread was idle */
+    atomic_bool worked, timed; /* since the timer's last signal; whether it runs */
+    atomic_uint blocks;        /* unpacked while no thread was idle */
     record_read *on_read;
     atomic_uint *recorded; /* a bit for each inode */
 } server;
@@ -78,6 +81,37 @@ static struct session session_new(int *channel) {
     return session;
 }
 
+static void set_timer(time_t seconds) {
+    const struct itimerval timer = {{seconds, 0}, {seconds, 0}};
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Lets a timer run while blocks are unpacked. */
+static void note_work(void) {
+    atomic_store(&server.worked, true);
+    if (!atomic_exchange(&server.timed, true)) set_timer(IDLE_SECONDS);
+}
+
+/* The timer has interrupted a thread that waits: if nothing was unpacked since the last time, what was is given back.
+ * A container that computes for days should not pay for what it read when it began. */
+static void rest(void) {
+    if (atomic_exchange(&server.worked, false) || !atomic_load(&server.timed)) return;
+    set_timer(0);
+    atomic_store(&server.timed, false);
+    cache_drop(&server.image.data);
+    cache_drop(&server.image.metadata);
+    malloc_trim(0);
+}
+
+static void do_nothing(int number) { (void)number; }
+
+/* No SA_RESTART: read is to return. */
+static void prepare_signals(void) {
+    const struct sigaction wake = {.sa_handler = do_nothing};
+    sigaction(SIGALRM, &wake, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
 static void serve_one(struct session *session) {
     atomic_fetch_add(&server.idle, 1);
     const ssize_t size = read(*(const int *)session->context, session->request, REQUEST_ROOM);
@@ -85,8 +119,10 @@ static void serve_one(struct session *session) {
     if (size >= 0) {
         request_handle(session, session->request, (size_t)size);
     } else if (errno == ENODEV) {
-        _exit(0);                                                      /* unmounted */
-    } else if (errno != EINTR && errno != ENOENT && errno != EAGAIN) { /* ENOENT: given up before it was read */
+        _exit(0); /* unmounted */
+    } else if (errno == EINTR) {
+        rest();
+    } else if (errno != ENOENT && errno != EAGAIN) { /* ENOENT: given up before it was read */
         fail_errno("cannot read requests");
     }
 }
@@ -99,7 +135,8 @@ static void *serve(void *channel) {
 
 /* The first blocks are of metadata, and unpacked sooner than a thread is started. Without another thread requests wait
  * for this one, which is slow but right. */
-static void start_thread_if_none_is_idle(void) {
+static void on_work(void) {
+    note_work();
     if (atomic_load(&server.idle) > 0 || atomic_fetch_add(&server.blocks, 1) < BLOCKS_ALONE) return;
     const int number = atomic_fetch_add(&server.threads, 1);
     if (number < server.limit) {
@@ -169,8 +206,7 @@ static uint64_t length_of(uint64_t offset, const char *digits) {
 
 static void prepare_memory(void) {
     mallopt(M_ARENA_MAX, 1); /* the caches know their locks; an arena for each thread would only be larger */
-    mallopt(M_MMAP_THRESHOLD, 256 << 10);
-    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 64 << 10); /* large blocks are then given back one by one */
 }
 
 int main(int argc, char **argv) {
@@ -183,7 +219,7 @@ int main(int argc, char **argv) {
     prepare_channels();
     close(STDIN_FILENO);
     close(STDOUT_FILENO);
-    signal(SIGPIPE, SIG_IGN);
+    prepare_signals();
     prepare_memory();
     const char *wrong = sandbox_enter();
     if (wrong) fail_errno(wrong);
@@ -191,7 +227,7 @@ int main(int argc, char **argv) {
     wrong = image_open(&server.image, &session.reader, IMAGE_FD, offset, length);
     if (wrong) fail(wrong);
     if (recording) session.on_read = server.on_read = prepare_record();
-    server.image.on_work = start_thread_if_none_is_idle;
+    server.image.on_work = on_work;
     server.threads = 1;
     serve_one(&session); /* INIT */
     close(STDERR_FILENO);
