@@ -90,8 +90,8 @@
     X(BECOME, 34, "nn*")    /* the real root becomes another user: uid, gid, supplementary gids */                    \
     /* take the mount of an image from a keeper that holds it for all launches of the user's, and enter the user
        namespaces that go with it; the first launch makes one. Where that cannot be, the plan goes on without. The next
-       two operations, USER_NAMESPACE and IMAGE_SERVER, are then the keeper's: number, directory of the keepers'
-       sockets, seconds that a keeper stays after its last launch, uid and gid map of the second user namespace */       \
+       two operations, USER_NAMESPACE and IMAGE_SERVER, are then the keeper's: number, directory of sockets, seconds
+       that a keeper stays after its last launch, uid and gid map of the second user namespace */                     \
     X(SHARE, 35, "npnss")                                                                                             \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")

@@ -26,9 +26,11 @@ record Repository(Path root) {
         return sources(JAVA, Integer.MAX_VALUE, ".java");
     }
 
-    /// The sources and headers of the program in C, without its tests.
-    List<SourceText> c() throws IOException {
-        return sources(Path.of("starter"), 1, ".c", ".h");
+    /// The sources and headers of a program in C, without its tests.
+    ///
+    /// @param directory `starter` or `fileserver`
+    List<SourceText> c(String directory) throws IOException {
+        return sources(Path.of(directory), 1, ".c", ".h");
     }
 
     /// Everything that is written in Java and C, tests included.
@@ -36,6 +38,7 @@ record Repository(Path root) {
         var sources = new ArrayList<SourceText>();
         sources.addAll(sources(Path.of("kerr/src"), Integer.MAX_VALUE, ".java"));
         sources.addAll(sources(Path.of("starter"), 2, ".c", ".h"));
+        sources.addAll(sources(Path.of("fileserver"), 2, ".c", ".h"));
         return sources;
     }
 
