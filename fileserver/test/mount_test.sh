@@ -225,5 +225,6 @@ ok 'a file is recorded when it is first read' \
     test "$(od -An -v -tu4 -w4 "$scratch/record" | tr -d ' ' | tr '\n' ' ')" = "$numbers"
 ok 'and all else works' unserve
 
+echo "# fileserver: $((cases - failures)) passed, $failures failed, 0 skipped"
 echo "1..$cases"
 [ "$failures" = 0 ]
