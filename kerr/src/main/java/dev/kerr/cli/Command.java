@@ -17,6 +17,7 @@ enum Command {
                     "kerr build debian.sif debian.def",
                     "kerr build --sandbox debian/ debian.sif",
                     "kerr build again.sif debian/",
+                    "kerr build --profile 'python3 -c \"import numpy\"' quick.sif slow.sif",
                     "kerr build --format oci-archive debian.tar debian.def")),
     EXEC(
             "exec",
