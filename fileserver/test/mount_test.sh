@@ -217,7 +217,6 @@ fi
 
 : >"$scratch/record"
 serve "$zstd" --record "$scratch/record" 0
-exec 5>&-
 cat "$mount/program" "$mount/sizes/random" "$mount/program" >/dev/null
 numbers=$(stat -c %i "$mount/program" "$mount/sizes/random" | tr '\n' ' ')
 ok 'a file is recorded when it is first read' \
