@@ -161,11 +161,74 @@ leaves_nothing_when_packing_is_ended() {
   expect_equal '' "$(ls temporary)"
 }
 
+# order_of_data IMAGE: which contents come after which in an image that is not compressed.
+order_of_data() { echo $(grep -aoE 'content of [a-z]+' "$1" | sed 's/content of //'); }
+
+# large NAME: more than a block, and it says whose content it is at its start.
+large() { { echo "content of $1" && head -c 200000 /dev/urandom | od -An -tx1; } | head -c 200000; }
+
+lays_what_start_up_reads_in_front() {
+  convert box "$BUSYBOX" --sandbox
+  mkdir -p box/lib64 box/usr/bin
+  for name in aaa bbb; do large "$name" >"box/$name"; done
+  large libm >box/lib64/libm.so.6
+  large libc >box/lib64/libc.so.6
+  echo content of dash >box/usr/bin/dash
+  convert image.sif box --compression none
+  expect_equal 'libc libm dash aaa bbb' "$(order_of_data image.sif)"
+  convert again.sif image.sif --compression none
+  expect_equal 'libc libm dash aaa bbb' "$(order_of_data again.sif)"
+}
+
+lays_an_image_out_as_a_command_reads_it() {
+  local id
+  convert box "$BUSYBOX" --sandbox
+  for name in aaa bbb ccc ddd; do large "$name" >"box/$name"; done
+  chmod 640 box/bbb
+  ln box/ddd box/linked
+  convert old.sif box --compression none
+  expect_equal 'aaa bbb ccc ddd' "$(order_of_data old.sif)"
+  "$KERR" -q build --profile 'cat /ddd /bbb' --profile 'head -c 1 /bbb /aaa' new.sif old.sif >said 2>&1
+  expect_equal 'ddd bbb aaa ccc' "$(order_of_data new.sif)"
+  expect_equal "$("$KERR" inspect --all old.sif)" "$("$KERR" inspect --all new.sif)"
+  expect_equal "$("$KERR" sif list old.sif | awk -F '|' '{print $1 $5}')" \
+    "$("$KERR" sif list new.sif | awk -F '|' '{print $1 $5}')"
+  for id in old new; do convert "$id" "$id.sif" --sandbox; done
+  rm -f {old,new}/.singularity.d/labels.json
+  expect_equal "$(listing old | grep -v singularity.d)" "$(listing new | grep -v singularity.d)"
+  cmp old/ddd new/linked
+  expect_no_leftovers "$KERR" -q build --force --profile true new.sif old.sif
+}
+
+profiles_what_it_has_built() {
+  build image.sif --compression none --profile '[ $$ != 1 ] && [ -r /proc/self/stat ] && cat /zzz "$MINE"' <<END
+$HEADER
+%post
+    echo content of aaa >/aaa; seq 30000 >>/aaa
+    echo content of yyy >/yyy; seq 30000 >>/yyy
+    echo content of zzz >/zzz; seq 30000 >>/zzz
+%environment
+    export MINE=/yyy
+END
+  expect_equal 'zzz yyy aaa' "$(order_of_data image.sif)"
+}
+
+refuses_to_profile_in_vain() {
+  expect_fatal "while profiling 'exit 3': exit status 3" "$KERR" -q build --profile 'exit 3' out.sif "$BUSYBOX"
+  expect_fatal '--profile' "$KERR" -q build --profile true --sandbox out "$BUSYBOX"
+  expect_fatal '--profile' "$KERR" -q build --profile true --format oci out "$BUSYBOX"
+  expect_equal '' "$(ls -A)"
+}
+
 it 'packs a directory reproducibly, with any threads' packs_a_directory_reproducibly
 it 'packs with each compression' packs_with_each_compression
 it 'takes arguments of mksquashfs' takes_arguments_of_mksquashfs
 it 'refuses wrong ways to pack' refuses_wrong_ways_to_pack
 it 'keeps files from a sandbox to an image and back' keeps_files_from_sandbox_to_image_and_back
+it 'lays what start-up reads in front' lays_what_start_up_reads_in_front
+it 'lays an image out as commands read it (--profile)' lays_an_image_out_as_a_command_reads_it
+it 'profiles what it has built' profiles_what_it_has_built
+it 'refuses to profile in vain' refuses_to_profile_in_vain
 it 'needs no squashfs-tools' needs_no_squashfs_tools
 if is_root; then
   it 'says in one line that there is no space' out_of_space_is_said_in_one_line

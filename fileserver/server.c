@@ -1,8 +1,8 @@
 /* A read-only SquashFS 4.0 file system server.
  *
- *   squashfs-server [--record] OFFSET [LENGTH]
+ *   squashfs-server [--record FILE] OFFSET [LENGTH]
  *
- *   0, 1   closed           3   the image                    5   with --record: where inodes' numbers go
+ *   0, 1   closed           3   the image                    5   the file for inodes' numbers
  *   2      errors, until    4   /dev/fuse, mounted           6…  clones of 4, so that threads do not
  *          the mount works                                       queue up for their answers
  *
@@ -158,6 +158,15 @@ static void record(uint32_t inode) {
     if (write(RECORD_FD, &number, sizeof number) < 0) return;
 }
 
+/* Before the sandbox, which lets a file be written to, but none be opened. */
+static void open_record(const char *file) {
+    const int opened = open(file, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (opened < 0) fail_errno("cannot open the record");
+    if (opened == RECORD_FD) return;
+    if (dup2(opened, RECORD_FD) < 0) fail_errno("cannot keep the record");
+    close(opened);
+}
+
 /* Zero pages until they are written to: what is used is what the image's files really are. */
 static record_read *prepare_record(void) {
     const size_t size = ((size_t)server.image.inodes / 32 + 1) * sizeof *server.recorded;
@@ -210,10 +219,11 @@ static void prepare_memory(void) {
 }
 
 int main(int argc, char **argv) {
-    const bool recording = argc > 1 && strcmp(argv[1], "--record") == 0;
-    argv += recording;
-    argc -= recording;
-    if (argc != 2 && argc != 3) fail("usage: squashfs-server [--record] OFFSET [LENGTH]");
+    const bool recording = argc > 2 && strcmp(argv[1], "--record") == 0;
+    if (recording) open_record(argv[2]);
+    argv += recording ? 2 : 0;
+    argc -= recording ? 2 : 0;
+    if (argc != 2 && argc != 3) fail("usage: squashfs-server [--record FILE] OFFSET [LENGTH]");
     const uint64_t offset = number_of(argv[1]), length = length_of(offset, argc == 3 ? argv[2] : NULL);
     syscall(SYS_close_range, recording ? RECORD_FD + 1 : RECORD_FD, ~0U, 0);
     prepare_channels();

@@ -216,9 +216,7 @@ fi
 # ---- what is read
 
 : >"$scratch/record"
-exec 5>>"$scratch/record"
-serve "$zstd" --record 0
-exec 5>&-
+serve "$zstd" --record "$scratch/record" 0
 cat "$mount/program" "$mount/sizes/random" "$mount/program" >/dev/null
 numbers=$(stat -c %i "$mount/program" "$mount/sizes/random" | tr '\n' ' ')
 ok 'a file is recorded when it is first read' \

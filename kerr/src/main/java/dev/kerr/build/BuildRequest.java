@@ -6,6 +6,7 @@ import dev.kerr.deffile.BuildArguments;
 import dev.kerr.export.ExportSettings;
 import dev.kerr.export.LocalTarget;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -87,9 +88,13 @@ public record BuildRequest(Target target, Source source, Options options, Surrou
     /// @param parts sections that are run or written; others of the definition are left out
     /// @param keepTemporary whether the temporary directory stays (`--no-cleanup`)
     /// @param packing how the root file system of a SIF is packed; a sandbox has only its effort
-    public record Options(Set<BuildPart> parts, boolean keepTemporary, PackSettings packing) {
+    /// @param profile commands whose launches say what goes to the front of a SIF's file system; with any, an image
+    /// that
+    ///     is a SIF already is laid out anew and stays as it is otherwise
+    public record Options(Set<BuildPart> parts, boolean keepTemporary, PackSettings packing, List<String> profile) {
         public Options {
             parts = Set.copyOf(parts);
+            profile = List.copyOf(profile);
             requireNonNull(packing);
         }
     }

@@ -40,6 +40,20 @@ public interface BuildRunner {
     /// @return the exit status; 128 + N if signal N ended it
     int inContainer(Path rootfs, List<String> argv, Map<String, String> environment) throws IOException, UserException;
 
+    /// Checks, before a build begins, that [#recorded] will find what it needs.
+    ///
+    /// @throws UserException if the host lacks it
+    void checkRecording() throws UserException;
+
+    /// Runs a command in a container of a finished image, as a launch by the caller runs it: with the image's
+    /// environment, contained, without home and working directory. A file system server records what it reads.
+    ///
+    /// @param image a SIF or SquashFS file
+    /// @param command for `/bin/sh -c`
+    /// @param record an empty file of the caller's, which is given a [LaunchRecord]
+    /// @return the exit status; 128 + N if signal N ended it
+    int recorded(Path image, String command, Path record) throws IOException, UserException;
+
     /// Whether root is the host's root, not one of a user namespace.
     boolean isRealRoot();
 

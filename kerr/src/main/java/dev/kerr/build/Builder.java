@@ -13,8 +13,11 @@ import dev.kerr.linux.Terminal;
 import dev.kerr.log.Log;
 import dev.kerr.log.ProgressBar;
 import dev.kerr.log.UserException;
+import dev.kerr.sif.Sif;
+import dev.kerr.sif.SifCopy;
 import dev.kerr.sif.Stamp;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,13 +56,20 @@ public final class Builder {
         HostCommands host = new HostCommands(runner, request.surroundings().environment());
         TargetFile target = new TargetFile(request.target(), request.absoluteTarget(), host);
         target.check();
+        if (!request.options().profile().isEmpty()) {
+            runner.checkRecording();
+        }
         List<Definition> definitions = definitions(request);
         definitions.forEach(definition -> definition.warnings().forEach(log::warning));
         boolean keep = request.options().keepTemporary();
         try (BuildDirectory directory = BuildDirectory.create(parent(request), host, log, keep)) {
             var now = clock.instant().atZone(clock.getZone());
             var context = new StageBuilder.Context(request, host, directory, images, platform, now, log);
-            build(context, target, definitions);
+            if (isToBeArranged(request)) {
+                arrange(context, target);
+            } else {
+                build(context, target, definitions);
+            }
         }
         log.info("Build complete: " + request.target().path());
     }
@@ -80,7 +90,7 @@ public final class Builder {
                 }
             }
             case BuildRequest.Format.Sif() -> {
-                Path file = pack(context, rootfs);
+                Path file = profiled(context, pack(context, rootfs));
                 target.writeSif(file, new TargetFile.Image(last, inspection, platform, stamp(request)));
             }
             case BuildRequest.Format.Exported exported -> export(exported, request, pack(context, rootfs));
@@ -94,6 +104,53 @@ public final class Builder {
         new Trees(context.host(), context.directory(), log)
                 .pack(rootfs, file, request.options().packing(), times(request));
         return file;
+    }
+
+    /// The file system as it is to be laid out.
+    private Path profiled(StageBuilder.Context context, Path squashfs) throws IOException, UserException {
+        BuildRequest request = context.request();
+        List<String> commands = request.options().profile();
+        if (commands.isEmpty()) {
+            return squashfs;
+        }
+        var packed = new BaseImage.Squashfs(squashfs, 0, Files.size(squashfs));
+        String spelling = request.target().path().toString();
+        return new Profile(context.host(), context.directory(), log)
+                .arrange(packed, spelling, commands, request.options().packing());
+    }
+
+    /// Whether the source is to stay what it is but for the order of its contents.
+    private static boolean isToBeArranged(BuildRequest request) throws IOException {
+        return !request.options().profile().isEmpty()
+                && request.source() instanceof BuildRequest.Source.Image
+                && Files.isRegularFile(absolute(request.source(), request))
+                && Images.isSifFile(absolute(request.source(), request));
+    }
+
+    private void arrange(StageBuilder.Context context, TargetFile target) throws IOException, UserException {
+        BuildRequest request = context.request();
+        Path sif = absolute(request.source(), request);
+        String spelling = request.source().path().toString();
+        if (!(BaseImage.open(sif, spelling) instanceof BaseImage.Squashfs squashfs)) {
+            throw new IllegalStateException(sif + " was a SIF file");
+        }
+        try (FileChannel channel = FileChannel.open(sif)) {
+            if (SifCopy.hasSignatures(Sif.open(channel))) {
+                log.warning("the signatures of " + spelling + " are of its old layout, and left out");
+            }
+        }
+        Path file = new Profile(context.host(), context.directory(), log)
+                .arrange(
+                        squashfs,
+                        spelling,
+                        request.options().profile(),
+                        request.options().packing());
+        log.info("Writing " + request.target().path());
+        target.writeCopy(sif, file, clock);
+    }
+
+    private static Path absolute(BuildRequest.Source source, BuildRequest request) {
+        return request.surroundings().workingDirectory().resolve(source.path());
     }
 
     private void export(BuildRequest.Format.Exported exported, BuildRequest request, Path squashfs)

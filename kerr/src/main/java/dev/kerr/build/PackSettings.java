@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.kerr.compress.CompressionSetting;
 import dev.kerr.squashfs.Entry;
 import dev.kerr.squashfs.EntrySource;
+import dev.kerr.squashfs.Superblock;
 import dev.kerr.squashfs.WriterSettings;
 import dev.kerr.squashfs.WriterSettings.Tails;
 import java.util.Optional;
@@ -112,6 +113,14 @@ public record PackSettings(CompressionSetting compression, int blockSize, Tails 
                 Tails.SHARED_BY_SMALL_FILES,
                 Owners.KEPT,
                 Effort.usual());
+    }
+
+    /// As an image was packed, as far as it tells.
+    public static PackSettings like(Superblock packed) {
+        WriterSettings settings = WriterSettings.like(packed);
+        return usual().with(settings.compression())
+                .withBlockSize(settings.blockSize())
+                .with(settings.tails());
     }
 
     /// Whether SquashFS has blocks of this size.

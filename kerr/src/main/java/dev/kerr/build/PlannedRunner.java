@@ -14,15 +14,19 @@ import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host;
 import dev.kerr.container.Plan;
 import dev.kerr.container.Planner;
+import dev.kerr.container.Recording;
 import dev.kerr.image.Image;
+import dev.kerr.image.Images;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
 import dev.kerr.starter.Starter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Runs the steps of a build as launches are run: planned here, performed by the C program.
 public final class PlannedRunner implements BuildRunner {
@@ -55,6 +59,40 @@ public final class PlannedRunner implements BuildRunner {
             throws IOException, UserException {
         var image = new Image.Sandbox(rootfs.toAbsolutePath());
         return perform(Planner.plan(step(argv, environment), image, Attachments.NONE, host, config));
+    }
+
+    @Override
+    public void checkRecording() throws UserException {
+        String server = host.facilities().squashfsServer();
+        if (!Files.isExecutable(Path.of(server))) {
+            throw new UserException(
+                    "cannot profile: there is no " + server + ", which records what a launch reads",
+                    "install all of Kerr, or build without --profile");
+        }
+    }
+
+    @Override
+    public int recorded(Path image, String command, Path record) throws IOException, UserException {
+        var recording = new Recording(record.toString());
+        try (Image opened = Images.open(image.toString())) {
+            return perform(Planner.plan(launch(command), opened, Attachments.recorded(recording), host, config));
+        }
+    }
+
+    private static ContainerSpec launch(String command) {
+        return new ContainerSpec(
+                new Payload(Action.EXEC, 0, List.of("/bin/sh", "-c", command)),
+                Identity.CALLER,
+                Writable.NO,
+                new HostView(
+                        List.of(),
+                        Optional.empty(),
+                        true,
+                        List.of("home", "cwd", "proc"),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()),
+                new EnvironmentRules(true, Map.of()));
     }
 
     @Override

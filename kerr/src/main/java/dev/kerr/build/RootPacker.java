@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/// Writes a root file system to a SquashFS file.
+/// Writes a root file system to a SquashFS file, with what start-up reads in front.
 final class RootPacker {
     private RootPacker() {}
 
@@ -21,8 +21,8 @@ final class RootPacker {
     ///
     /// @param bar shows how far it has come
     static void pack(TreeStep.Pack pack, Optional<ProgressBar> bar) throws IOException {
-        try (EntrySource files =
-                        DirectorySource.open(pack.rootfs()).changed(entry -> Optional.of(wanted(entry, pack)));
+        try (EntrySource files = DirectorySource.open(pack.rootfs(), LaunchOrder.usual())
+                        .changed(entry -> Optional.of(wanted(entry, pack)));
                 FileChannel out =
                         FileChannel.open(pack.output(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             bar.ifPresent(shown -> count(pack.rootfs(), shown));

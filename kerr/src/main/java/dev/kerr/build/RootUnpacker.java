@@ -33,7 +33,7 @@ final class RootUnpacker {
     }
 
     /// The bytes of all files, each counted once.
-    private static long size(FileChannel channel, BaseImage.Squashfs image) throws IOException {
+    static long size(FileChannel channel, BaseImage.Squashfs image) throws IOException {
         try (var reader = SquashfsReader.open(channel, image.offsetBytes(), image.sizeBytes())) {
             Set<Long> linked = new HashSet<>();
             long bytes = 0;

@@ -11,14 +11,17 @@ import dev.kerr.sif.NewObject;
 import dev.kerr.sif.NewSif;
 import dev.kerr.sif.ObjectContent;
 import dev.kerr.sif.PartitionType;
+import dev.kerr.sif.SifCopy;
 import dev.kerr.sif.SifWriter;
 import dev.kerr.sif.Stamp;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 
 /// The place where the finished image goes: a SIF file or a sandbox directory.
@@ -126,6 +129,15 @@ final class TargetFile {
                                 image.platform().architecture()),
                         new ObjectContent.File(squashfs)));
         SifWriter.write(path, NewSif.runnable(image.stamp(), objects), Umask.executable());
+    }
+
+    /// Writes a copy of a SIF file with another root file system; it appears whole or not at all.
+    ///
+    /// @param clock tells when
+    void writeCopy(Path sif, Path squashfs, InstantSource clock) throws IOException {
+        try (FileChannel from = FileChannel.open(sif)) {
+            SifCopy.write(from, new ObjectContent.File(squashfs), path, clock);
+        }
     }
 
     /// What a SIF file has besides its root file system.

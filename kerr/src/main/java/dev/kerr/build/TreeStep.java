@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// A step of a build that this program does itself, as root of the build and so in a process of its own: packing or
-/// unpacking a tree of files.
+/// A step of a build that this program does itself, as root of the build and so in a process of its own: packing,
+/// unpacking or rearranging a tree of files.
 ///
-/// It goes to that process as words, `pack` or `unpack` and then `name=value`; [TreeWork] is what happens there. The
+/// It goes to that process as words, `pack`, `unpack` or `arrange` and then `name=value`; [TreeWork] is what happens
+/// there. The
 /// word before says how large the heap of its JVM may be, for the C program that starts it.
 ///
 /// @param report the file in which the process says how it went: nothing is there before
@@ -80,6 +81,27 @@ record TreeStep(Work work, Path report, Display display) {
         }
     }
 
+    /// A SquashFS file system becomes another file with the same files, those in front that launches have read.
+    ///
+    /// @param spelling of the image, for messages
+    /// @param output the new file
+    /// @param record a [LaunchRecord]
+    record Arrange(BaseImage.Squashfs image, String spelling, Path output, Path record, PackSettings settings)
+            implements Work {
+        public Arrange {
+            requireNonNull(image);
+            requireNonNull(spelling);
+            requireNonNull(output);
+            requireNonNull(record);
+            requireNonNull(settings);
+        }
+
+        @Override
+        public Effort effort() {
+            return settings.effort();
+        }
+    }
+
     /// The arguments with which this program takes the step.
     List<String> arguments() {
         var arguments =
@@ -98,10 +120,14 @@ record TreeStep(Work work, Path report, Display display) {
                 pack.times.latest.ifPresent(latest -> words.add("latest=" + latest));
             }
             case Unpack unpack -> {
-                words.addAll(List.of("unpack", "image=" + unpack.image.path(), "into=" + unpack.into));
-                words.add("offset=" + unpack.image.offsetBytes());
-                words.add("size=" + unpack.image.sizeBytes());
-                words.add("spelling=" + unpack.spelling);
+                words.addAll(List.of("unpack", "into=" + unpack.into, "spelling=" + unpack.spelling));
+                words.addAll(image(unpack.image));
+            }
+            case Arrange arrange -> {
+                words.addAll(List.of("arrange", "output=" + arrange.output, "spelling=" + arrange.spelling));
+                words.add("record=" + arrange.record);
+                words.addAll(image(arrange.image));
+                words.addAll(settings(arrange.settings));
             }
         }
         words.add("threads=" + work.effort().threads());
@@ -109,6 +135,10 @@ record TreeStep(Work work, Path report, Display display) {
         words.add("report=" + report);
         words.add("display=" + display);
         return words;
+    }
+
+    private static List<String> image(BaseImage.Squashfs image) {
+        return List.of("image=" + image.path(), "offset=" + image.offsetBytes(), "size=" + image.sizeBytes());
     }
 
     private static List<String> settings(PackSettings settings) {
@@ -128,6 +158,7 @@ record TreeStep(Work work, Path report, Display display) {
         Work work = switch (words.getFirst()) {
             case "pack" -> values.pack();
             case "unpack" -> values.unpack();
+            case "arrange" -> values.arrange();
             default -> throw new IllegalArgumentException("no step of a build: " + words);
         };
         return new TreeStep(work, Path.of(values.text("report")), Display.valueOf(values.text("display")));
@@ -162,19 +193,30 @@ record TreeStep(Work work, Path report, Display display) {
 
         Pack pack() {
             var latest = values.containsKey("latest") ? OptionalLong.of(number("latest")) : OptionalLong.empty();
-            var settings = new PackSettings(
+            var times = new Times(number("made"), latest);
+            return new Pack(Path.of(text("rootfs")), Path.of(text("output")), settings(), times);
+        }
+
+        Arrange arrange() {
+            Path record = Path.of(text("record"));
+            return new Arrange(image(), text("spelling"), Path.of(text("output")), record, settings());
+        }
+
+        private PackSettings settings() {
+            return new PackSettings(
                     CompressionSetting.parse(text("compression")).orElseThrow(IllegalArgumentException::new),
                     (int) number("block-size"),
                     Tails.valueOf(text("tails")),
                     Owners.valueOf(text("owners")),
                     effort());
-            var times = new Times(number("made"), latest);
-            return new Pack(Path.of(text("rootfs")), Path.of(text("output")), settings, times);
+        }
+
+        private BaseImage.Squashfs image() {
+            return new BaseImage.Squashfs(Path.of(text("image")), number("offset"), number("size"));
         }
 
         Unpack unpack() {
-            var image = new BaseImage.Squashfs(Path.of(text("image")), number("offset"), number("size"));
-            return new Unpack(image, text("spelling"), Path.of(text("into")), effort());
+            return new Unpack(image(), text("spelling"), Path.of(text("into")), effort());
         }
     }
 }

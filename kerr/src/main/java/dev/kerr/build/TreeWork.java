@@ -62,6 +62,7 @@ public final class TreeWork {
             return switch (step.work()) {
                 case TreeStep.Pack pack -> pack(pack, bar);
                 case TreeStep.Unpack unpack -> unpack(unpack, bar);
+                case TreeStep.Arrange arrange -> arrange(arrange, bar);
             };
         } catch (OutOfMemoryError full) {
             long mebibytes = step.work().effort().memoryBytes() >> 20;
@@ -91,19 +92,38 @@ public final class TreeWork {
                     && !Path.of(file.getFile()).equals(pack.output())) {
                 return new StepReport.Failed("cannot pack " + file.getFile() + ": " + Reason.of(file), "");
             }
-            Files.deleteIfExists(pack.output()); // the report needs room too
-            String directory = String.valueOf(pack.output().getParent());
-            return new StepReport.Failed(
-                    "cannot write the image's file system in " + directory + ": " + Reason.of(failed), MORE_ROOM);
+            return unwritten(pack.output(), failed);
         }
+    }
+
+    private static StepReport arrange(TreeStep.Arrange arrange, Optional<ProgressBar> bar) throws IOException {
+        try {
+            RootArranger.arrange(arrange, bar);
+            return new StepReport.Done(List.of());
+        } catch (FormatException damaged) {
+            return damaged(arrange.spelling(), damaged);
+        } catch (IOException failed) {
+            return unwritten(arrange.output(), failed);
+        }
+    }
+
+    private static StepReport damaged(String spelling, FormatException damaged) {
+        return new StepReport.Failed(
+                "image " + spelling + " is damaged: " + Reason.of(damaged), "copy or build it again");
+    }
+
+    private static StepReport unwritten(Path output, IOException failed) throws IOException {
+        Files.deleteIfExists(output); // the report needs room too
+        String directory = String.valueOf(output.getParent());
+        return new StepReport.Failed(
+                "cannot write the image's file system in " + directory + ": " + Reason.of(failed), MORE_ROOM);
     }
 
     private static StepReport unpack(TreeStep.Unpack unpack, Optional<ProgressBar> bar) {
         try {
             return new StepReport.Done(RootUnpacker.unpack(unpack, bar).leftOut());
         } catch (FormatException damaged) {
-            return new StepReport.Failed(
-                    "image " + unpack.spelling() + " is damaged: " + Reason.of(damaged), "copy or build it again");
+            return damaged(unpack.spelling(), damaged);
         } catch (IOException failed) {
             String file = failed instanceof FileSystemException named
                     ? named.getFile()

@@ -41,6 +41,13 @@ final class Trees {
         }
     }
 
+    /// Writes a file system once more, with what launches have read in front.
+    ///
+    /// @throws UserException if the image is damaged, or the output cannot be written completely
+    void arrange(TreeStep.Arrange arrange) throws IOException, UserException {
+        perform("write the image's file system", arrange);
+    }
+
     private StepReport.Done perform(String act, Work work) throws IOException, UserException {
         Path report = directory.newPath("report");
         int status = host.perform(new TreeStep(work, report, display()));

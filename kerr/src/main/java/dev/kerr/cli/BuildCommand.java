@@ -11,8 +11,10 @@ import dev.kerr.container.Host;
 import dev.kerr.container.Planner;
 import dev.kerr.deffile.BuildArguments;
 import dev.kerr.export.LocalTarget;
+import dev.kerr.image.Image;
 import dev.kerr.image.Images;
 import dev.kerr.log.UserException;
+import dev.kerr.squashfs.SquashfsReader;
 import dev.kerr.starter.Starter;
 import dev.kerr.transport.ImageSource;
 import java.io.IOException;
@@ -46,13 +48,14 @@ final class BuildCommand {
         boolean isSandbox = format instanceof BuildRequest.Format.Sandbox;
         boolean isOci = FileKind.of(invocation) instanceof FileKind.OciSif;
         refuseSenseless(source, format, isOci);
-        if (Images.isElsewhere(source) && !isSandbox) {
+        boolean isProfiled = !invocation.values("profile").isEmpty();
+        if (!isProfiled && Images.isElsewhere(source) && !isSandbox) {
             return fetch(packing, format);
         }
         if (format instanceof BuildRequest.Format.Exported exported && Images.isImage(source)) {
             return export(source, exported);
         }
-        if (OciSifSource.is(source) && !isSandbox) {
+        if (!isProfiled && OciSifSource.is(source) && !isSandbox) {
             return convert(packing);
         }
         if (isOci) {
@@ -72,13 +75,9 @@ final class BuildCommand {
                 invocation.flag("force") ? BuildRequest.Existing.REPLACE : BuildRequest.Existing.REFUSE);
         try (var store = new CacheStore(session, invocation)) {
             ImageProvider images = images(packing, store);
+            BuildRequest.Source base = base(source, images, packing);
             new Builder(runner, images, platform, session.clock(), session.log())
-                    .build(request(
-                            target,
-                            base(source, images, packing),
-                            temporary,
-                            Path.of(host.workingDirectory()),
-                            packing));
+                    .build(request(target, base, temporary, Path.of(host.workingDirectory()), packing(base, packing)));
         }
         return ExitStatus.SUCCESS;
     }
@@ -90,6 +89,11 @@ final class BuildCommand {
         if (isOci && !(format instanceof BuildRequest.Format.Sif)) {
             String other = format instanceof BuildRequest.Format.Sandbox ? "--sandbox" : "--format";
             throw new UserException("--oci and " + other + " contradict each other", "an OCI-SIF is a file");
+        }
+        if (!invocation.values("profile").isEmpty() && (isOci || !(format instanceof BuildRequest.Format.Sif))) {
+            throw new UserException(
+                    "--profile lays out the file system of a SIF, and the target is none",
+                    "leave out --sandbox, --format and --oci");
         }
         if (invocation.value("arch").isPresent() && !Images.isElsewhere(source)) {
             throw new UserException(
@@ -173,6 +177,25 @@ final class BuildCommand {
         }
     }
 
+    /// An image that is only laid out anew stays packed as it is, unless the user says otherwise.
+    private PackSettings packing(BuildRequest.Source source, PackSettings usual)
+            throws UsageException, UserException, IOException {
+        if (invocation.values("profile").isEmpty()
+                || !(source instanceof BuildRequest.Source.Image(Path path))
+                || !Images.isImage(path.toString())) {
+            return usual;
+        }
+        try (Image image = Images.open(path.toString())) {
+            if (image instanceof Image.Squashfs packed && packed.sif().isPresent()) {
+                try (var reader = SquashfsReader.open(packed.channel(), packed.offset(), packed.size())) {
+                    return PackOptions.of(
+                            invocation, session.config().packing(), PackSettings.like(reader.superblock()));
+                }
+            }
+        }
+        return usual;
+    }
+
     private BuildRequest request(
             BuildRequest.Target target,
             BuildRequest.Source source,
@@ -183,7 +206,7 @@ final class BuildCommand {
         return new BuildRequest(
                 target,
                 source,
-                new BuildRequest.Options(parts(), invocation.flag("no-cleanup"), packing),
+                new BuildRequest.Options(parts(), invocation.flag("no-cleanup"), packing, invocation.values("profile")),
                 new BuildRequest.Surroundings(
                         temporary, workingDirectory, session.variables().all()));
     }

@@ -306,6 +306,7 @@ final class Options {
         t.add(row("no-cleanup", ' ', FLAG, "", "NO_CLEANUP", "keep the temporary directory", BUILD, AVAILABLE));
         t.add(row("tmpdir", ' ', VALUE, "DIR", "", "where to build", BUILD, AVAILABLE));
         t.add(row("build-arg", ' ', REPEATED, "NAME=VALUE", "", "a value for {{ NAME }}", BUILD, AVAILABLE));
+        t.add(row("profile", ' ', REPEATED, "COMMAND", "", "put what it reads in front", BUILD, AVAILABLE));
         t.add(row("build-arg-file", ' ', VALUE, "FILE", "", "values, one a line", BUILD, NOT_YET));
         t.add(row("update", 'u', FLAG, "", "UPDATE", "run sections over a sandbox", BUILD, NOT_YET));
         t.add(row("json", ' ', FLAG, "", "JSON", "the definition is JSON", BUILD, NOT_YET));

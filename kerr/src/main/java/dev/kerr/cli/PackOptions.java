@@ -16,12 +16,17 @@ final class PackOptions {
     private PackOptions() {}
 
     static PackSettings of(Invocation invocation, Config.Packing site) throws UsageException {
+        return of(invocation, site, PackSettings.usual());
+    }
+
+    /// @param usual what counts where nobody says otherwise
+    static PackSettings of(Invocation invocation, Config.Packing site, PackSettings usual) throws UsageException {
         var effort = PackSettings.Effort.usual();
         effort = site.threads().isPresent() ? effort.withThreads(site.threads().getAsInt()) : effort;
         effort = site.memoryBytes().isPresent()
                 ? effort.withMemory(site.memoryBytes().getAsLong())
                 : effort;
-        PackSettings settings = PackSettings.usual().with(effort);
+        PackSettings settings = usual.with(effort);
         Optional<String> arguments = invocation.value("mksquashfs-args");
         if (arguments.isPresent()) {
             settings = MksquashfsArguments.apply(arguments.get(), settings);

@@ -109,7 +109,7 @@ final class PayloadRules {
         return ops;
     }
 
-    /// The program that the C program becomes.
+    /// The program that the C program becomes. A command that is no part of the C program's own arguments goes with it.
     ///
     /// @throws UserException if what the user sets is more than the kernel takes in one word
     static Op exec(ContainerSpec spec) throws UserException {
@@ -123,6 +123,10 @@ final class PayloadRules {
                     "the variables that are set for the container have more than 120 KiB in all",
                     "let the container read what is large from a file");
         }
-        return new Op.Exec(payload.callerFrom(), List.of("/bin/sh", "-c", script, "kerr"));
+        var words = new ArrayList<>(List.of("/bin/sh", "-c", script, "kerr"));
+        if (payload.callerFrom() == 0) {
+            words.addAll(payload.command());
+        }
+        return new Op.Exec(payload.callerFrom(), words);
     }
 }

@@ -56,7 +56,7 @@ public final class Planner {
         this.config = config;
         this.attachments = attachments;
         Image lowest = image instanceof Image.Layered layered ? layered.lowest() : image;
-        this.root = new Root(spec, lowest, attachments.overlays(), host, config);
+        this.root = new Root(spec, lowest, attachments, host, config);
         this.tree = root.tree();
         this.identities = Identities.of(spec, host, imageUser());
         this.points = new MountPoints(tree, host.files(), spec.writable() != Writable.YES);
@@ -110,8 +110,9 @@ public final class Planner {
         ops.addAll(root.open());
         ops.addAll(root.share(identities));
         identities.outer().ifPresent(ops::add);
-        boolean step = spec.payload().action() == Action.STEP;
-        if (step) {
+        boolean hasProcesses = spec.payload().action() == Action.STEP
+                || attachments.recording().isPresent();
+        if (hasProcesses) {
             ops.add(new Op.Plain(OpCode.PROCESS_NAMESPACE));
         }
         ops.addAll(root.serve());
@@ -124,7 +125,7 @@ public final class Planner {
         ops.addAll(points.session().ops());
         ops.addAll(root.assemble(points.hasSkeleton()));
         ops.addAll(points.binds());
-        if (step) {
+        if (hasProcesses) {
             ops.add(new Op.MountProc("/proc"));
         }
         ops.add(new Op.Plain(OpCode.ENTER));

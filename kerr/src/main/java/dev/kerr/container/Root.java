@@ -34,6 +34,7 @@ final class Root {
     private final ContainerSpec spec;
     private final Image image;
     private final List<Overlay> overlays;
+    private final Optional<Recording> recording;
     private final Host host;
     private final Config config;
     private final boolean privileged;
@@ -49,10 +50,11 @@ final class Root {
         }
     }
 
-    Root(ContainerSpec spec, Image image, List<Overlay> overlays, Host host, Config config) {
+    Root(ContainerSpec spec, Image image, Attachments attachments, Host host, Config config) {
         this.spec = spec;
         this.image = image;
-        this.overlays = overlays;
+        this.overlays = attachments.overlays();
+        this.recording = attachments.recording();
         this.host = host;
         this.config = config;
         this.privileged = host.credentials().mayMount();
@@ -143,6 +145,7 @@ final class Root {
         if (config.lingerSeconds() == 0
                 || !isServed()
                 || spec.payload().action() == ContainerSpec.Action.STEP
+                || recording.isPresent()
                 || identities.outer().isEmpty()
                 || !(identities.inner().getFirst() instanceof Op.UserNamespace inner)) {
             return List.of();
@@ -154,7 +157,7 @@ final class Root {
     List<Op> serve() {
         var ops = new ArrayList<Op>();
         if (image instanceof Image.Squashfs file && isServed()) {
-            ops.add(new Op.ServeImage(PRIMARY, server(file.offset(), file.size())));
+            ops.add(new Op.ServeImage(PRIMARY, primaryServer(file)));
         }
         for (Mounted other : mounted) {
             if (other.served && !other.isExt()) {
@@ -374,7 +377,15 @@ final class Root {
 
     private boolean isServed() {
         return image instanceof Image.Squashfs
-                && !(privileged && host.facilities().kernelSquashfs());
+                && (recording.isPresent() || !(privileged && host.facilities().kernelSquashfs()));
+    }
+
+    private List<String> primaryServer(Image.Squashfs file) {
+        var command = new ArrayList<>(server(file.offset(), file.size()));
+        if (recording.isPresent()) {
+            command.addAll(1, List.of("--record", recording.get().file()));
+        }
+        return command;
     }
 
     private List<String> server(long offset, long size) {

@@ -45,7 +45,10 @@ record ContentCopy(NewObject object, long size) {
         }
     }
 
-    private static long copy(ObjectContent content, OutputFile out, long offset) throws IOException {
+    /// Copies a content to `offset`.
+    ///
+    /// @return its size
+    static long copy(ObjectContent content, OutputFile out, long offset) throws IOException {
         return switch (content) {
             case ObjectContent.Bytes(byte[] bytes) -> {
                 out.write(ByteBuffer.wrap(bytes), offset);

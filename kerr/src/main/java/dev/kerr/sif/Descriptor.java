@@ -92,6 +92,22 @@ public final class Descriptor {
         return new Descriptor(changed);
     }
 
+    /// The same of an object that lies elsewhere.
+    Descriptor at(Place place) {
+        byte[] changed = bytes.clone();
+        LittleEndian.put64(changed, OFFSET_AT, place.offset());
+        LittleEndian.put64(changed, SIZE_AT, place.size());
+        LittleEndian.put64(changed, PADDED_SIZE_AT, place.gap() + place.size());
+        return new Descriptor(changed);
+    }
+
+    /// The same of an object that was changed at `seconds`.
+    Descriptor modifiedAt(long seconds) {
+        byte[] changed = bytes.clone();
+        LittleEndian.put64(changed, MODIFIED_AT, seconds);
+        return new Descriptor(changed);
+    }
+
     private static int encode(Link link) {
         return switch (link) {
             case Link.None() -> 0;

@@ -301,11 +301,7 @@ public final class SifEditor implements AutoCloseable {
 
     /// The time of a change.
     private long seconds() {
-        SifHeader header = sif.header();
-        boolean timeless = header.id().equals(SifHeader.NO_ID)
-                && header.created() == SifHeader.NO_TIME
-                && header.modified() == SifHeader.NO_TIME;
-        return timeless ? SifHeader.NO_TIME : clock.instant().getEpochSecond();
+        return sif.header().isTimeless() ? SifHeader.NO_TIME : clock.instant().getEpochSecond();
     }
 
     @Override

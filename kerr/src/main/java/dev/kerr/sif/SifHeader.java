@@ -170,6 +170,11 @@ public record SifHeader(
         return new String(bytes, at, length, StandardCharsets.ISO_8859_1);
     }
 
+    /// Whether the image has neither id nor times, so that it is the same however often it is made.
+    boolean isTimeless() {
+        return id.equals(NO_ID) && created == NO_TIME && modified == NO_TIME;
+    }
+
     /// The 128 bytes.
     byte[] encoded() {
         byte[] bytes = new byte[SIZE];

@@ -167,7 +167,7 @@ final class ContentPlacer {
         return placement;
     }
 
-    /// Writes all that is left.
+    /// Writes all that has been placed.
     void finish() throws IOException {
         fragments.finish();
         report(0);

@@ -136,7 +136,7 @@ final class ContentWriter {
         placer.place(step);
     }
 
-    /// Writes all that is left.
+    /// Writes all that has come; more may come after it.
     void finish() throws IOException {
         submitBatch();
         while (!steps.isEmpty()) {

@@ -11,11 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -23,7 +27,9 @@ import java.util.function.Predicate;
 /// A directory of the host as a stream of entries: its files, whatever the bytes of their names, with their owners,
 /// holes, hard links, device numbers and extended attributes.
 ///
-/// Each directory's files come together, in the order of their names, then its directories one by one. Of extended
+/// Files that are to go first come first: only directories in which they may be are gone through for them, so the
+/// packing of others hardly waits. Then each directory's files come together, in the order of their names, then its
+/// directories one by one. Of extended
 /// attributes only those are given that SquashFS has room for: access control lists (`system.*`) are not. File systems
 /// mounted below are gone into.
 ///
@@ -32,6 +38,9 @@ import java.util.function.Predicate;
 public final class DirectorySource implements EntrySource {
     private static final int TYPE_MASK = 0170000;
 
+    private static final Comparator<Placed> BY_PLACE =
+            Comparator.comparingInt(Placed::place).thenComparing(Placed::path);
+
     private final HostFilesPool pool;
     private final HostFiles files;
     private final int root;
@@ -39,6 +48,9 @@ public final class DirectorySource implements EntrySource {
     private final Map<FileId, String> linked = new HashMap<>();
     private final Deque<String> directories = new ArrayDeque<>();
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<Entry> first = new ArrayDeque<>();
+    private final Set<String> given = new HashSet<>();
+    private int group;
 
     private DirectorySource(HostFilesPool pool, HostFiles files, int root, Predicate<String> isWanted) {
         this.pool = pool;
@@ -52,6 +64,20 @@ public final class DirectorySource implements EntrySource {
     /// @throws IOException if it cannot be opened
     public static DirectorySource open(Path directory) throws IOException {
         return open(directory, path -> true);
+    }
+
+    /// All of a directory, some files first.
+    ///
+    /// @throws IOException if it cannot be opened, or a file that goes first not be looked at
+    public static DirectorySource open(Path directory, FileOrder order) throws IOException {
+        DirectorySource source = open(directory);
+        try {
+            source.findFirst(order);
+            return source;
+        } catch (IOException e) {
+            source.close();
+            throw e;
+        }
     }
 
     /// What of a directory is wanted.
@@ -75,8 +101,66 @@ public final class DirectorySource implements EntrySource {
         }
     }
 
+    /// A regular file that goes first.
+    private record Placed(int place, String path, Status status, Metadata metadata) {}
+
+    private void findFirst(FileOrder order) throws IOException {
+        List<Placed> found = new ArrayList<>();
+        Deque<String> left = new ArrayDeque<>(List.of(""));
+        while (!left.isEmpty()) {
+            findFirst(left.removeLast(), order, left, found);
+        }
+        found.sort(BY_PLACE);
+        for (Placed placed : found) {
+            Optional<Entry> link = hardLink(placed.status, placed.path);
+            first.add(link.isPresent() ? link.get() : file(placed.path, placed.metadata, placed.status));
+            given.add(placed.path);
+        }
+    }
+
+    /// Looks for files that go first in the directory at `path`.
+    ///
+    /// @param left is given the directories in which there may be others
+    private void findFirst(String path, FileOrder order, Deque<String> left, List<Placed> found) throws IOException {
+        int directory = files.openDirectory(root, path);
+        try {
+            for (String name : files.list(directory, path)) {
+                String childPath = child(path, name);
+                OptionalInt place = order.place(childPath);
+                boolean mayBeBelow = order.mayBeBelow(childPath);
+                if (place.isEmpty() && !mayBeBelow) {
+                    continue;
+                }
+                Status status = files.status(directory, name, childPath);
+                int type = status.mode() & TYPE_MASK;
+                if (type == InodeType.DIRECTORY.modeBits() && mayBeBelow) {
+                    left.addLast(childPath);
+                } else if (type == InodeType.FILE.modeBits() && place.isPresent()) {
+                    Metadata metadata = metadata(directory, name, status, childPath);
+                    found.add(new Placed(place.getAsInt(), childPath, status, metadata));
+                }
+            }
+        } finally {
+            files.closeFile(directory);
+        }
+    }
+
+    private static String child(String directory, String name) {
+        return directory.isEmpty() ? name : directory + "/" + name;
+    }
+
+    @Override
+    public int group() {
+        return group;
+    }
+
     @Override
     public Optional<Entry> next() throws IOException {
+        Entry early = first.pollFirst();
+        if (early != null) {
+            return Optional.of(early);
+        }
+        group = 1;
         while (entries.isEmpty() && !directories.isEmpty()) {
             list(directories.removeLast());
         }
@@ -91,8 +175,8 @@ public final class DirectorySource implements EntrySource {
             Collections.sort(names);
             List<Entry> below = new ArrayList<>();
             for (String name : names) {
-                String childPath = path.isEmpty() ? name : path + "/" + name;
-                if (isWanted.test(childPath)) {
+                String childPath = child(path, name);
+                if (!given.remove(childPath) && isWanted.test(childPath)) {
                     Entry entry = entry(directory, name, childPath);
                     (entry instanceof Entry.Directory ? below : entries).add(entry);
                 }
@@ -107,23 +191,30 @@ public final class DirectorySource implements EntrySource {
     private Entry entry(int directory, String name, String path) throws IOException {
         Status status = files.status(directory, name, path);
         int type = status.mode() & TYPE_MASK;
-        if (type != InodeType.DIRECTORY.modeBits() && status.links() > 1) {
-            String first = linked.putIfAbsent(status.id(), path);
-            if (first != null) {
-                return new Entry.HardLink(path, first);
-            }
+        Optional<Entry> link = type == InodeType.DIRECTORY.modeBits() ? Optional.empty() : hardLink(status, path);
+        if (link.isPresent()) {
+            return link.get();
         }
         Metadata metadata = metadata(directory, name, status, path);
         return switch (type(type, path)) {
             case DIRECTORY -> new Entry.Directory(path, metadata);
-            case FILE ->
-                new Entry.RegularFile(path, metadata, status.size(), new HostContent(pool, root, path, status));
+            case FILE -> file(path, metadata, status);
             case SYMLINK -> new Entry.Symlink(path, metadata, files.target(directory, name, path));
             case BLOCK_DEVICE -> new Entry.BlockDevice(path, metadata, status.device());
             case CHARACTER_DEVICE -> new Entry.CharacterDevice(path, metadata, status.device());
             case FIFO -> new Entry.Fifo(path, metadata);
             case SOCKET -> new Entry.Socket(path, metadata);
         };
+    }
+
+    private Entry file(String path, Metadata metadata, Status status) {
+        return new Entry.RegularFile(path, metadata, status.size(), new HostContent(pool, root, path, status));
+    }
+
+    /// The entry of a file that has been given under another name; empty if it has not.
+    private Optional<Entry> hardLink(Status status, String path) {
+        String other = status.links() > 1 ? linked.putIfAbsent(status.id(), path) : null;
+        return other == null ? Optional.empty() : Optional.of(new Entry.HardLink(path, other));
     }
 
     private static InodeType type(int modeBits, String path) throws InvalidTreeException {

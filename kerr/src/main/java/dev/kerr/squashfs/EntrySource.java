@@ -15,6 +15,12 @@ public interface EntrySource extends AutoCloseable {
     /// @throws IOException if the tree cannot be read
     Optional<Entry> next() throws IOException;
 
+    /// The number of the group that the entry given last is in. Contents of a group lie together, before those of the
+    /// next: nothing of it waits to share a block with files that come later.
+    default int group() {
+        return 0;
+    }
+
     /// Frees what the source holds; independent contents that it gave may be opened no more.
     @Override
     default void close() throws IOException {}
@@ -44,6 +50,11 @@ public interface EntrySource extends AutoCloseable {
                     }
                 }
                 return Optional.empty();
+            }
+
+            @Override
+            public int group() {
+                return original.group();
             }
 
             @Override

@@ -74,7 +74,7 @@ final class FragmentBlocks {
         buffers.release(packed.bytes());
     }
 
-    /// Writes all that is left.
+    /// Writes all that has been added; what comes after it shares no block with that.
     void finish() throws IOException {
         if (filled > 0) {
             seal();

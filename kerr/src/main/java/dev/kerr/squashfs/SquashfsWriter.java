@@ -59,7 +59,12 @@ public final class SquashfsWriter {
             var fragments = new FragmentBlocks(threads, buffers, output, blockSize);
             var placer = new ContentPlacer(settings, output, fragments, buffers);
             var contents = new ContentWriter(settings, threads, buffers, placer);
+            int group = 0;
             for (var entry = entries.next(); entry.isPresent(); entry = entries.next()) {
+                if (entries.group() != group) {
+                    contents.finish();
+                    group = entries.group();
+                }
                 TreeNode node = tree.add(entry.get());
                 if (entry.get() instanceof RegularFile file) {
                     contents.add(node, file);

@@ -70,6 +70,23 @@ public record WriterSettings(
                 (bytesRead, bytesWritten) -> {});
     }
 
+    /// As a file system was written, as far as it tells: the level of its compression is the usual one.
+    public static WriterSettings like(Superblock written) {
+        CompressionSetting compression = (written.flags() & Superblock.NOTHING_COMPRESSED) != 0
+                ? new CompressionSetting.None()
+                : CompressionSetting.parse(written.compression().label()).orElse(new Zstd(Zstd.DEFAULT_LEVEL));
+        Tails tails = Tails.SHARED_BY_SMALL_FILES;
+        if ((written.flags() & Superblock.NO_FRAGMENTS) != 0) {
+            tails = Tails.OWN_BLOCKS;
+        } else if ((written.flags() & Superblock.ALWAYS_FRAGMENTS) != 0) {
+            tails = Tails.SHARED;
+        }
+        return usual(written.modifiedSeconds())
+                .with(compression)
+                .withBlockSize(written.blockSize())
+                .with(tails);
+    }
+
     /// The same with another compression.
     public WriterSettings with(CompressionSetting other) {
         return new WriterSettings(other, blockSize, tails, modifiedSeconds, threads, progress);

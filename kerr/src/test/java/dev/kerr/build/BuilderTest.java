@@ -71,7 +71,7 @@ class BuilderTest {
         builder.build(new BuildRequest(
                 new BuildRequest.Target(Path.of(target), format, existing),
                 source,
-                new BuildRequest.Options(parts, keepTemporary, PackSettings.usual()),
+                new BuildRequest.Options(parts, keepTemporary, PackSettings.usual(), List.of()),
                 new BuildRequest.Surroundings(
                         temporary,
                         directory,
@@ -450,7 +450,7 @@ class BuilderTest {
                 .build(new BuildRequest(
                         new BuildRequest.Target(Path.of(target), format, existing),
                         new BuildRequest.Source.Image(Path.of(image)),
-                        new BuildRequest.Options(parts, false, PackSettings.usual()),
+                        new BuildRequest.Options(parts, false, PackSettings.usual(), List.of()),
                         new BuildRequest.Surroundings(
                                 temporary, directory, Map.of("PATH", directory.resolve("bin") + ":/usr/bin:/bin"))));
     }
@@ -468,7 +468,7 @@ class BuilderTest {
                 .build(new BuildRequest(
                         new BuildRequest.Target(Path.of("box"), format, existing),
                         new BuildRequest.Source.DefinitionFile(Path.of("y.def"), BuildArguments.NONE),
-                        new BuildRequest.Options(parts, false, PackSettings.usual()),
+                        new BuildRequest.Options(parts, false, PackSettings.usual(), List.of()),
                         new BuildRequest.Surroundings(
                                 temporary, directory, Map.of("PATH", directory.resolve("bin") + ":/usr/bin:/bin"))));
         List<String> command = runner.commandOf("debootstrap.sh");

@@ -63,7 +63,7 @@ class FinalMetadataTest {
         BuildRequest request = new BuildRequest(
                 new BuildRequest.Target(Path.of("x.sif"), BuildRequest.Format.SIF, existing),
                 new BuildRequest.Source.DefinitionFile(Path.of("x.def"), BuildArguments.NONE),
-                new BuildRequest.Options(parts, false, PackSettings.usual()),
+                new BuildRequest.Options(parts, false, PackSettings.usual(), List.of()),
                 new BuildRequest.Surroundings(Path.of("/tmp"), Path.of("/"), Map.of()));
         return new FinalMetadata(
                         request, DefinitionParser.parse(definition, "x.def").getFirst(), new MapFiles(present))

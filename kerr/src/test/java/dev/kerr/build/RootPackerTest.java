@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -81,5 +82,43 @@ class RootPackerTest {
         Path image = pack("image", PackSettings.usual().with(PackSettings.Owners.ROOT), OptionalLong.empty());
         assertThat(attributes(image, "file0").uid()).isZero();
         assertThat(attributes(image, "file0").gid()).isZero();
+    }
+
+    private static Inode.RegularFile file(SquashfsReader reader, String path) throws IOException {
+        Inode at = reader.root();
+        for (String name : path.split("/")) {
+            at = reader.child((Inode.Directory) at, name).orElseThrow();
+        }
+        return (Inode.RegularFile) at;
+    }
+
+    @Test
+    void what_start_up_reads_lies_in_front_of_all_else_and_shares_no_block_with_it() throws IOException {
+        byte[] large = new byte[300_000];
+        byte[] small = new byte[3_000];
+        var random = new Random(2);
+        for (String name : List.of("etc/passwd", "usr/bin/dash", "usr/lib64/libc.so.6", "usr/lib64/other", "a")) {
+            random.nextBytes(large);
+            random.nextBytes(small);
+            Files.createDirectories(rootfs.resolve(name).getParent());
+            Files.write(rootfs.resolve(name), name.startsWith("usr/lib") ? large : small);
+        }
+        Files.createLink(rootfs.resolve("aaa"), rootfs.resolve("usr/lib64/libc.so.6"));
+        Path image = pack("image", PackSettings.usual(), OptionalLong.empty());
+        try (FileChannel channel = FileChannel.open(image);
+                var reader = SquashfsReader.open(channel, 0, channel.size())) {
+            var libc = file(reader, "usr/lib64/libc.so.6");
+            assertThat(libc.content().start()).isLessThan(200);
+            assertThat(libc.linkCount()).isEqualTo(2);
+            assertThat(file(reader, "aaa")).isEqualTo(libc);
+            assertThat(libc.content().start())
+                    .isLessThan(file(reader, "usr/lib64/other").content().start());
+            assertThat(file(reader, "usr/bin/dash").content().fragment()).hasValue(0);
+            assertThat(file(reader, "etc/passwd").content().fragment()).hasValue(0);
+            assertThat(file(reader, "a").content().fragment().orElseThrow()).isPositive();
+            try (var first = reader.open(file(reader, "etc/passwd"))) {
+                assertThat(first.readAllBytes()).isEqualTo(Files.readAllBytes(rootfs.resolve("etc/passwd")));
+            }
+        }
     }
 }

@@ -35,6 +35,8 @@ class TreeStepTest {
         var image = new BaseImage.Squashfs(Path.of("/i"), 36864, 1L << 40);
         var unpack = new TreeStep.Unpack(image, "i.sif", Path.of("/into"), settings.effort());
         assertReadsBack(new TreeStep(unpack, Path.of("/report"), TreeStep.Display.NOTHING));
+        var arrange = new TreeStep.Arrange(image, "i=.sif", Path.of("/out"), Path.of("/record"), settings);
+        assertReadsBack(new TreeStep(arrange, Path.of("/report"), TreeStep.Display.NOTHING));
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A launch to be planned. As it is made, an ordinary user runs a command in an ordinary SIF image on an ordinary host;
 /// each test changes what it is about.
@@ -70,6 +71,10 @@ final class Situation {
     final List<Overlay> overlays = new ArrayList<>();
     final Map<Bind, Volume> images = new LinkedHashMap<>();
     GpuMounts gpus = GpuMounts.NONE;
+
+    @Nullable
+    Recording recording;
+
     Optional<String> terminal = Optional.empty();
     List<String> mountPoints = List.of();
     Optional<String> directory = Optional.empty();
@@ -223,7 +228,7 @@ final class Situation {
     }
 
     private Attachments attachments() {
-        return new Attachments(overlays, images, gpus);
+        return new Attachments(overlays, images, gpus, Map.of(), Optional.ofNullable(recording));
     }
 
     Plan plan() throws UserException, IOException {
