@@ -165,6 +165,18 @@ keeps_nothing_of_the_caller() {
   expect_contains 'NoNewPrivs:	1' "$(cat "/proc/$keeper/status")"
 }
 
+# Ranks are bound to processors; what serves all of them is not.
+is_bound_to_no_processor() {
+  local keeper
+  are_gone
+  (ulimit -S -t 10 && taskset -c 0 "$KERR" exec "$IMAGE" true)
+  keeper=$(keepers)
+  expect_equal "$(grep Cpus_allowed_list /proc/self/status)" "$(grep Cpus_allowed_list "/proc/$keeper/status")"
+  expect_equal "$(grep Cpus_allowed_list /proc/self/status)" \
+    "$(grep Cpus_allowed_list "/proc/$(server_of "$keeper" | tr -d ' ')/status")"
+  expect_contains unlimited "$(grep 'Max cpu time' "/proc/$keeper/limits" | cut -c1-40)"
+}
+
 shows_no_keeper_to_the_payload() {
   expect_stdout 'no children' "$KERR" exec "$IMAGE" sh -c 'read -r child </proc/$$/task/$$/children || echo no children'
   expect_stdout '' "$KERR" exec "$IMAGE" sh -c 'for fd in /proc/$$/fd/*; do
@@ -233,6 +245,7 @@ it 'is not waited for forever' does_without_a_keeper_that_is_stopped
 it 'is of the file that is there' is_of_the_file_that_is_there
 it "is not trusted if it may be another's" is_not_trusted_if_it_may_be_anothers
 it 'keeps nothing of the caller' keeps_nothing_of_the_caller
+it 'is bound to no processor' is_bound_to_no_processor
 it 'shows no keeper to the payload' shows_no_keeper_to_the_payload
 it "is out of the payload's reach" is_out_of_the_payloads_reach
 it "lets launches read each other's memory" shares_memory_between_launches

@@ -341,11 +341,24 @@ static void keep(struct keeper *keeper, int64_t linger_ms) {
     }
 }
 
+/* The first launch may be bound to a processor, as ranks are, and limited: what it starts is for all. */
+static void be_for_all(void) {
+    static const int LIMITS[] = {RLIMIT_NOFILE, RLIMIT_CPU};
+    cpu_set_t processors;
+    memset(&processors, 0xff, sizeof processors); /* those that the cgroup allows */
+    sched_setaffinity(0, sizeof processors, &processors);
+    for (size_t i = 0; i < sizeof LIMITS / sizeof *LIMITS; i++) {
+        struct rlimit limit;
+        if (getrlimit(LIMITS[i], &limit) != 0) continue;
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(LIMITS[i], &limit);
+    }
+}
+
 _Noreturn static void become_keeper(struct launch *launch, const struct op *op, const struct key *key,
                                     const struct place *place, const char *name, int socket) {
     static struct keeper keeper;
     struct image *image = image_of(launch, op->argv[0], true);
-    struct rlimit files;
     const struct sigaction child = {.sa_handler = take_child};
     sigset_t blocked;
     server_detach("/dev/null");
@@ -355,10 +368,7 @@ _Noreturn static void become_keeper(struct launch *launch, const struct op *op, 
     const struct place kept = {SERVER_FIRST_FILE + 2, SERVER_FIRST_FILE + 3, place->name};
     launch->proc = SERVER_FIRST_FILE + 4;
     name_process(launch, image);
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
+    be_for_all();
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGCHLD);
     check(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 && sigaction(SIGCHLD, &child, NULL) == 0 &&
@@ -436,8 +446,9 @@ void op_share(struct launch *launch, const struct op *op, size_t following) {
         if (!open_place(op->argv[1], &place)) return;
         joined = join(launch, image, place.directory, name, &key);
         started = !joined && start(launch, op, &key, &place, name);
-        if (started && !join(launch, image, place.directory, name, &key))
+        if (started && !(joined = join(launch, image, place.directory, name, &key)))
             close(connect_to(place.directory, name)); /* it has ended, and left its name */
+        if (!joined) unlinkat(place.above, place.name, AT_REMOVEDIR); /* if no other is there */
         close_place(&place);
     }
 }

@@ -7,6 +7,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,7 +33,7 @@ record KeptMounts(Path directory) {
     /// @param launches processes that have it
     record Item(String image, long keeper, long launches) {}
 
-    /// Asks all; removes the sockets of those that were killed.
+    /// Asks all; removes what is left of those that were killed.
     List<Item> items() throws IOException {
         var items = new ArrayList<Item>();
         try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory)) {
@@ -42,8 +43,17 @@ record KeptMounts(Path directory) {
         } catch (NoSuchFileException | NotDirectoryException none) {
             return List.of();
         }
+        removeIfEmpty();
         items.sort(Comparator.comparing(Item::image).thenComparingLong(Item::keeper));
         return items;
+    }
+
+    private void removeIfEmpty() throws IOException {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException used) {
+            // as it should be
+        }
     }
 
     private static Optional<Item> ask(Path socket) throws IOException {
