@@ -204,9 +204,7 @@ profiles_what_it_has_built() {
   build image.sif --compression none --profile '[ $$ != 1 ] && [ -r /proc/self/stat ] && cat /zzz "$MINE"' <<END
 $HEADER
 %post
-    echo content of aaa >/aaa; seq 30000 >>/aaa
-    echo content of yyy >/yyy; seq 30000 >>/yyy
-    echo content of zzz >/zzz; seq 30000 >>/zzz
+    for name in aaa yyy zzz; do { echo "content of \$name" && seq 30000; } >/\$name; done
 %environment
     export MINE=/yyy
 END

@@ -91,7 +91,7 @@ public final class PlannedRunner implements BuildRunner {
                         List.of("home", "cwd", "proc"),
                         List.of(),
                         Optional.empty(),
-                        Optional.empty()),
+                        Optional.of("/")),
                 new EnvironmentRules(true, Map.of()));
     }
 
