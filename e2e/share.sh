@@ -15,10 +15,11 @@ keepers() { "$KERR" mount list | awk -v image="${1:-$IMAGE}" '$3 == image { prin
 server_of() { cat "/proc/$1/task/$1/children"; }
 
 is_gone() { [ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
+is_kept() { [ -n "$(keepers)" ]; }
 none_is_there() { [ -z "$(keepers)" ]; }
 are_gone() { sleep 3 && eventually none_is_there; }
 
-# holds FIFO: a launch that says `up` there, and ends when it reads a line from go.
+# hold FIFO: a launch that says `up` there, and ends when it reads a line from go.
 hold() {
   mkfifo "$1" "$1.go"
   "$KERR" exec "$IMAGE" sh -c "echo up >$1; read -r _ <$1.go; /bin/busybox echo still served" >"$1.out" 2>"$1.err" &
@@ -81,7 +82,7 @@ is_there_once_for_32_at_once() {
     "$KERR" exec "$IMAGE" sh -c "read -r _ <go; echo $i" >"out$i" 2>&1 &
     pids+=($!)
   done
-  eventually test -n "$(keepers)"
+  eventually is_kept
   exec 9<>go
   sleep 1
   expect_equal 1 "$(keepers | wc -l)"

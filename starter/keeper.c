@@ -64,8 +64,8 @@ struct key {
 
 /* Where keepers have their sockets. */
 struct place {
-    int directory, above; /* -1 if there is none */
-    const char *name;     /* of the directory in the one above */
+    int directory, above;
+    const char *name; /* of the directory in the one above */
 };
 
 static void add(struct key *key, const char *text) {
