@@ -323,7 +323,7 @@ static int64_t now_ms(void) {
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/* Until nobody has asked for so long, or the server has ended: it is our child since whoever started it ended. */
+/* Until no launch has had it for so long, or the server has ended: it is our child since whoever started it ended. */
 static void keep(struct keeper *keeper, int64_t linger_ms) {
     sigset_t none;
     sigemptyset(&none);
@@ -334,10 +334,10 @@ static void keep(struct keeper *keeper, int64_t linger_ms) {
         const int ready = ppoll(keeper->polled, 1 + keeper->launches, keeper->launches > 0 ? NULL : &wait, &none);
         if (waitpid(-1, NULL, WNOHANG) != 0) return;
         if (ready <= 0) continue;
-        const bool asked = keeper->polled[0].revents != 0;
-        if (asked) answer(keeper);
+        if (keeper->polled[0].revents) answer(keeper);
+        const bool is_used = keeper->launches > 0;
         forget_ended(keeper);
-        if (keeper->launches > 0 || asked) end = now_ms() + linger_ms;
+        if (is_used) end = now_ms() + linger_ms;
     }
 }
 
