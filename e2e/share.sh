@@ -2,9 +2,9 @@
 # Shared mounts: all launches of an image by a user on a node have one mount and one file system server.
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
-unset XDG_RUNTIME_DIR
-export KERR_SHARED_MOUNT_LINGER=3
-PLACE=/dev/shm/kerr-mounts-$(id -u)
+export KERR_SHARED_MOUNT_LINGER=4 XDG_RUNTIME_DIR=$SCRATCH/run
+PLACE=$XDG_RUNTIME_DIR/kerr-mounts
+mkdir -m 700 "$XDG_RUNTIME_DIR"
 IMAGE=$SCRATCH/image.sif
 cp "$BUSYBOX" "$IMAGE"
 
@@ -17,7 +17,7 @@ server_of() { cat "/proc/$1/task/$1/children"; }
 is_gone() { [ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
 is_kept() { [ -n "$(keepers)" ]; }
 none_is_there() { [ -z "$(keepers)" ]; }
-are_gone() { sleep 3 && eventually none_is_there; }
+are_gone() { sleep 4 && eventually none_is_there; }
 
 # hold FIFO: a launch that says `up` there, and ends when it reads a line from go.
 hold() {
@@ -53,7 +53,7 @@ ends_some_time_after_the_last() {
   hold a
   keeper=$(keepers)
   server=$(server_of "$keeper")
-  sleep 4
+  sleep 5
   expect_equal "$keeper" "$(keepers)"
   let_go a "$HELD"
   expect_equal "$keeper" "$(keepers)"
@@ -222,7 +222,7 @@ chaos() {
   done 2>/dev/null
   wait || true
   "$KERR" exec "$IMAGE" true
-  sleep 3.5
+  sleep 4.5
   "$KERR" mount list >/dev/null # removes what the killed have left
 }
 
