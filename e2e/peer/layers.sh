@@ -23,7 +23,7 @@ cd "$SCRATCH" || exit 1
 # program NAME ARGUMENT…: a program of the tests.
 program() {
   "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-    -cp "$classes/classes:$classes/test-classes" "dev.kerr.$@"
+    -cp "$classes/classes:$classes/test-classes" "dev.kerr.$1" "${@:2}"
 }
 
 # What every image of Kerr has.
