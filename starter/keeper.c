@@ -35,9 +35,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "descriptors.h"
 #include "fail.h"
-#include "hash.h"
 #include "kernel.h"
 #include "launch.h"
 
@@ -56,43 +56,31 @@ enum {
     HANDED_OVER = 3,
 };
 
-/* What must be the same for two launches to share a mount. A keeper shows its own to nobody: it compares. */
-struct key {
-    char text[KEY_MAX];
-    size_t size; /* > KEY_MAX: it did not fit */
-};
-
 /* Where keepers have their sockets. */
 struct place {
     int directory, above;
     const char *name; /* of the directory in the one above */
 };
 
-static void add(struct key *key, const char *text) {
-    const size_t length = strlen(text) + 1;
-    if (key->size <= KEY_MAX && length <= KEY_MAX - key->size) memcpy(key->text + key->size, text, length);
-    key->size = key->size > KEY_MAX ? key->size : key->size + length;
+static void add_arguments(struct buffer *key, const struct op *op) {
+    for (size_t i = 0; i < op->argc; i++) add_text(key, op->argv[i]);
+    add_text(key, "");
 }
 
-static void add_arguments(struct key *key, const struct op *op) {
-    for (size_t i = 0; i < op->argc; i++) add(key, op->argv[i]);
-    add(key, "");
-}
-
-static void add_file(struct key *key, const struct stat *status) {
+static void add_file(struct buffer *key, const struct stat *status) {
     char text[64];
     snprintf(text, sizeof text, "%llx %llx", (unsigned long long)status->st_dev, (unsigned long long)status->st_ino);
-    add(key, text);
+    add_text(key, text);
 }
 
-static void add_version(struct key *key, const struct stat *status) {
+static void add_version(struct buffer *key, const struct stat *status) {
     char text[64];
     snprintf(text, sizeof text, "%llx %lld.%09ld", (unsigned long long)status->st_size,
              (long long)status->st_mtim.tv_sec, status->st_mtim.tv_nsec);
-    add(key, text);
+    add_text(key, text);
 }
 
-static bool add_namespace(struct key *key, const struct launch *launch, const char *path) {
+static bool add_namespace(struct buffer *key, const struct launch *launch, const char *path) {
     struct stat status;
     if (fstatat(launch->proc, path, &status, 0) != 0) return false;
     add_file(key, &status);
@@ -101,7 +89,7 @@ static bool add_namespace(struct key *key, const struct launch *launch, const ch
 
 /* A batch system ends a step with all that is in its cgroup, and so the keeper: each step has its own. Slurm has one
  * more below for each task of a step. */
-static bool add_cgroups(struct key *key, const struct launch *launch) {
+static bool add_cgroups(struct buffer *key, const struct launch *launch) {
     char text[KEY_MAX / 2];
     const int fd = openat(launch->proc, "self/cgroup", O_RDONLY | O_CLOEXEC);
     const ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
@@ -111,23 +99,23 @@ static bool add_cgroups(struct key *key, const struct launch *launch) {
     for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
         char *task = strstr(line, "/task_");
         if (task) *task = '\0';
-        add(key, line);
+        add_text(key, line);
     }
     return true;
 }
 
-static bool make_key(const struct launch *launch, const struct image *image, const struct op *op, struct key *key) {
+/* What must be the same for two launches to share a mount. A keeper shows its own to nobody: it compares. */
+static bool make_key(const struct launch *launch, const struct image *image, const struct op *op, struct buffer *key) {
     struct stat status;
-    key->size = 0;
     if (fstat(image->file, &status) != 0) return false;
     add_file(key, &status);
     add_version(key, &status);
-    add(key, op->argv[3]);
-    add(key, op->argv[4]);
+    add_text(key, op->argv[3]);
+    add_text(key, op->argv[4]);
     add_arguments(key, op + 1);
     add_arguments(key, op + 2);
     return add_namespace(key, launch, "self/ns/user") && add_namespace(key, launch, "self/ns/pid") &&
-           add_cgroups(key, launch) && key->size <= KEY_MAX;
+           add_cgroups(key, launch) && fits(key);
 }
 
 /* The directory, made if need be; only if it is ours alone. */
@@ -188,13 +176,14 @@ static int connect_to(int directory, const char *name) {
 }
 
 /* Takes the mount from its keeper. Returns false if there is none, or it has nothing to give. */
-static bool join(struct launch *launch, struct image *image, int directory, const char *name, const struct key *key) {
+static bool join(struct launch *launch, struct image *image, int directory, const char *name,
+                 const struct buffer *key) {
     char answer;
     int files[HANDED_OVER];
     const int connection = connect_to(directory, name);
     if (connection < 0) return false;
     const int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    bool joined = self >= 0 && descriptors_send(connection, key->text, key->size, &self, 1) &&
+    bool joined = self >= 0 && descriptors_send(connection, key->bytes, key->size, &self, 1) &&
                   descriptors_receive(connection, &answer, 1, files, HANDED_OVER) == 1 && files[TREE] >= 0;
     close(connection);
     if (self >= 0) close(self);
@@ -216,7 +205,7 @@ static bool join(struct launch *launch, struct image *image, int directory, cons
 
 struct keeper {
     const struct image *image;
-    const struct key *key;
+    const struct buffer *key;
     int socket, namespaces[2];
     struct pollfd polled[1 + LAUNCHES_MAX]; /* the socket, and a pidfd for each launch */
     size_t launches;
@@ -297,9 +286,9 @@ static void answer(struct keeper *keeper) {
     if (connection < 0) return;
     set_patience(connection, REQUEST_SECONDS);
     const ssize_t size = is_ours(connection) ? descriptors_receive(connection, request, sizeof request, &launch, 1) : 0;
-    const bool fits = size == (ssize_t)keeper->key->size && memcmp(request, keeper->key->text, (size_t)size) == 0;
+    const bool is_same = size == (ssize_t)keeper->key->size && memcmp(request, keeper->key->bytes, (size_t)size) == 0;
     if (size == 1 && request[0] == '?') tell(keeper, connection);
-    if (fits && launch >= 0 && keeper->launches < LAUNCHES_MAX)
+    if (is_same && launch >= 0 && keeper->launches < LAUNCHES_MAX)
         give(keeper, connection, launch);
     else if (launch >= 0)
         close(launch);
@@ -355,7 +344,7 @@ static void be_for_all(void) {
     }
 }
 
-_Noreturn static void become_keeper(struct launch *launch, const struct op *op, const struct key *key,
+_Noreturn static void become_keeper(struct launch *launch, const struct op *op, const struct buffer *key,
                                     const struct place *place, const char *name, int socket) {
     static struct keeper keeper;
     struct image *image = image_of(launch, op->argv[0], true);
@@ -414,7 +403,7 @@ static int listen_as(int directory, const char *name) {
 }
 
 /* Returns whether there is a keeper of ours now; it need not be ready. */
-static bool start(struct launch *launch, const struct op *op, const struct key *key, const struct place *place,
+static bool start(struct launch *launch, const struct op *op, const struct buffer *key, const struct place *place,
                   const char *name) {
     sweep(place->directory);
     const int socket = listen_as(place->directory, name);
@@ -432,14 +421,15 @@ static bool start(struct launch *launch, const struct op *op, const struct key *
 }
 
 void op_share(struct launch *launch, const struct op *op, size_t following) {
-    static struct key key;
+    static uint8_t room[KEY_MAX];
+    struct buffer key = {.bytes = room, .room = sizeof room};
     char name[32];
     struct image *image = image_of(launch, op->argv[0], true);
     if (following < 2 || op[1].code != OP_USER_NAMESPACE || op[2].code != OP_IMAGE_SERVER ||
         strcmp(op[2].argv[0], op->argv[0]) != 0)
         fail("the plan shares what it does not serve");
     if (!make_key(launch, image, op, &key)) return;
-    snprintf(name, sizeof name, "%016llx", (unsigned long long)hash(key.text, key.size));
+    snprintf(name, sizeof name, "%016llx", (unsigned long long)hash(key.bytes, key.size));
     bool started = false, joined = false;
     for (int attempt = 0; attempt < ATTEMPTS && !started && !joined; attempt++) {
         struct place place;

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hash.h"
+#include "buffer.h"
 #include "launch.h"
 #include "plan.h"
 #include "stored.h"
@@ -40,20 +40,6 @@ struct input {
     uint64_t device, inode, size;
     int64_t modified_ns, changed_ns;
 };
-
-struct buffer {
-    uint8_t *bytes;
-    size_t size, room; /* size > room: it did not fit */
-};
-
-static void add(struct buffer *to, const void *bytes, size_t size) {
-    if (to->size <= to->room && size <= to->room - to->size) memcpy(to->bytes + to->size, bytes, size);
-    to->size = to->size > to->room ? to->size : to->size + size;
-}
-
-static void add_text(struct buffer *to, const char *text) { add(to, text, strlen(text) + 1); }
-
-static bool fits(const struct buffer *buffer) { return buffer->size <= buffer->room; }
 
 static bool is_option_variable(const char *variable) {
     static const char *const FAMILIES[] = {"KERR", "APPTAINER", "SINGULARITY", "NVIDIA_"};

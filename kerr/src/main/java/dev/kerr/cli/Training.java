@@ -115,8 +115,9 @@ final class Training {
         var host = Host.probe(Config.defaults(), variables, directories);
         var range =
                 SubIds.of(images.resolve(TrainingImages.SUB_IDS), "trainee", 1).orElse(new SubIds(1, 1));
+        var credentials = new Credentials(1000, 1000, List.of(), 0, true);
         var ordinary = new Host(
-                new Credentials(1000, 1000, List.of(), 0, true),
+                credentials,
                 new Account("trainee", 1000, 1000, "", "/home/trainee", "/bin/sh"),
                 host.groups(),
                 "/",
@@ -127,7 +128,7 @@ final class Training {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(new Host.SubIdMapping(range, range, "/usr/bin/newuidmap", "/usr/bin/newgidmap")),
-                        Host.keepers(variables, new Credentials(1000, 1000, List.of(), 0, true), new Inputs())),
+                        Host.keepers(variables, credentials, new Inputs())),
                 Optional.of("/dev/null"),
                 List.of(),
                 host.files());

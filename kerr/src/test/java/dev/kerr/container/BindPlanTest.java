@@ -145,9 +145,9 @@ class BindPlanTest {
 
     @Test
     void a_target_goes_through_links_of_the_image() throws Exception {
-        situation.image.link("/work", "srv/work").directories("/srv/work");
-        situation.bind("/data:/work/data");
-        assertThat(lines("bind /data")).containsExactly("bind /data /srv/work/data nodev");
+        situation.image.link("/site", "srv/site").directories("/srv/site");
+        situation.bind("/data:/site/data");
+        assertThat(lines("bind /data")).containsExactly("bind /data /srv/site/data nodev");
     }
 
     @Test

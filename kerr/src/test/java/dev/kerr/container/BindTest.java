@@ -20,9 +20,9 @@ class BindTest {
                 "/a:/b:rw      | /a        | /b    | false",
                 "/a::ro        | /a        | /a    | true",
                 "/a:           | /a        | /a    | false",
-                "x:/b          | /work/x   | /b    | false",
-                "./x:/b        | /work/./x | /b    | false",
-                "..:/b         | /work/..  | /b    | false",
+                "x:/b          | /here/x   | /b    | false",
+                "./x:/b        | /here/./x | /b    | false",
+                "..:/b         | /here/..  | /b    | false",
                 "/a b:/c d     | /a b      | /c d  | false",
                 "/a\\:b:/c\\:d | /a:b      | /c:d  | false",
                 "/a\\,b        | /a,b      | /a,b  | false",
@@ -32,7 +32,7 @@ class BindTest {
             })
     void a_bind_is_source_target_and_option(String text, String source, String target, boolean readOnly)
             throws UserException {
-        assertThat(Bind.parse(text, "/work")).containsExactly(new Bind(source, target, readOnly));
+        assertThat(Bind.parse(text, "/here")).containsExactly(new Bind(source, target, readOnly));
     }
 
     @Test
@@ -62,7 +62,7 @@ class BindTest {
             })
     void a_malformed_bind_is_refused(String text, String message) {
         assertThatExceptionOfType(UserException.class)
-                .isThrownBy(() -> Bind.parse(text, "/work"))
+                .isThrownBy(() -> Bind.parse(text, "/here"))
                 .withMessage(message);
     }
 }
