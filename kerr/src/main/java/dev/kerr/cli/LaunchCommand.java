@@ -60,7 +60,6 @@ final class LaunchCommand {
     /// @param planDescriptor the pipe to the C program
     int run(int planDescriptor) throws UsageException, UserException, IOException {
         checkOperands();
-        warnOfParts();
         String name = invocation.operands().getFirst();
         if (!Images.isElsewhere(name)) {
             Planned planned = plan(name);
@@ -192,7 +191,8 @@ final class LaunchCommand {
                 mode.identity(),
                 writable(),
                 new LaunchView(invocation, session.variables(), host).view(mode),
-                new LaunchEnvironment(session.variables(), CallerBytes.OURS, session.log()).rules(invocation));
+                new LaunchEnvironment(session.variables(), CallerBytes.OURS, session.log()).rules(invocation),
+                new LaunchIsolation(invocation).isolation());
     }
 
     private List<String> words() {
@@ -279,15 +279,14 @@ final class LaunchCommand {
         for (Overlay overlay : attachments.overlays()) {
             if (!overlay.readOnly() && spec.writable() == Writable.YES) {
                 return new ContainerSpec(
-                        spec.payload(), spec.identity(), Writable.NO, spec.hostView(), spec.environment());
+                        spec.payload(),
+                        spec.identity(),
+                        Writable.NO,
+                        spec.hostView(),
+                        spec.environment(),
+                        spec.isolation());
             }
         }
         return spec;
-    }
-
-    private void warnOfParts() {
-        if (invocation.flag("containall") || invocation.flag("compat")) {
-            session.log().warning("PID and IPC namespaces are not yet available: --contain and --cleanenv are applied");
-        }
     }
 }

@@ -7,13 +7,25 @@ import java.util.Optional;
 
 /// A launch as it is meant: every implication of the options applied, nothing left open.
 public record ContainerSpec(
-        Payload payload, Identity identity, Writable writable, HostView hostView, EnvironmentRules environment) {
+        Payload payload,
+        Identity identity,
+        Writable writable,
+        HostView hostView,
+        EnvironmentRules environment,
+        Isolation isolation) {
     public ContainerSpec {
         Objects.requireNonNull(payload);
         Objects.requireNonNull(identity);
         Objects.requireNonNull(writable);
         Objects.requireNonNull(hostView);
         Objects.requireNonNull(environment);
+        Objects.requireNonNull(isolation);
+    }
+
+    /// A launch that is not kept apart from the host.
+    public ContainerSpec(
+            Payload payload, Identity identity, Writable writable, HostView hostView, EnvironmentRules environment) {
+        this(payload, identity, writable, hostView, environment, Isolation.NONE);
     }
 
     /// What of the image is started.

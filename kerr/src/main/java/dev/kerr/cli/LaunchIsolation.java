@@ -1,0 +1,81 @@
+package dev.kerr.cli;
+
+import dev.kerr.container.Isolation;
+import dev.kerr.container.Isolation.Namespace;
+import dev.kerr.container.Isolation.Processes;
+import dev.kerr.log.UserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// How a launch is kept apart from the host, from what was typed.
+final class LaunchIsolation {
+    /// The kernel's limit: __NEW_UTS_LEN, sethostname(2).
+    private static final int HOSTNAME_BYTES_MAX = 64;
+
+    private final Invocation invocation;
+
+    LaunchIsolation(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    Isolation isolation() throws UserException {
+        return new Isolation(namespaces(), processes(), hostname(), isApart());
+    }
+
+    private boolean isApart() {
+        return invocation.flag("containall") || invocation.flag("compat");
+    }
+
+    private List<Namespace> namespaces() {
+        var namespaces = new ArrayList<Namespace>();
+        if (invocation.flag("ipc") || isApart()) {
+            namespaces.add(Namespace.IPC);
+        }
+        if (invocation.flag("uts") || invocation.value("hostname").isPresent()) {
+            namespaces.add(Namespace.UTS);
+        }
+        if (invocation.flag("net")) {
+            namespaces.add(Namespace.NET);
+        }
+        return namespaces;
+    }
+
+    private Processes processes() throws UserException {
+        boolean withoutInit = invocation.flag("no-init") || invocation.flag("compat");
+        if (invocation.flag("no-pid")) {
+            if (invocation.flag("pid")) {
+                throw new UserException("--pid and --no-pid contradict each other");
+            }
+            return Processes.HOST;
+        }
+        if (invocation.flag("pid") || isApart()) {
+            return withoutInit ? Processes.OWN_WITHOUT_INIT : Processes.OWN;
+        }
+        return Processes.HOST;
+    }
+
+    private Optional<String> hostname() throws UserException {
+        var name = invocation.value("hostname");
+        if (name.isPresent() && !isHostname(name.get())) {
+            throw new UserException(
+                    "--hostname " + name.get() + " is no host name",
+                    "it is 1 to " + HOSTNAME_BYTES_MAX + " letters, digits, dots and hyphens");
+        }
+        return name;
+    }
+
+    private static boolean isHostname(String name) {
+        if (name.isEmpty() || name.length() > HOSTNAME_BYTES_MAX || name.startsWith("-") || name.startsWith(".")) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean fits = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.';
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

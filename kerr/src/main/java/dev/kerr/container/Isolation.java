@@ -1,0 +1,52 @@
+package dev.kerr.container;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// How a payload is kept apart from the host, beyond the files that it sees.
+///
+/// @param namespaces that it has of its own, besides user and mount namespaces
+/// @param processes which processes it sees, and who is the first of them
+/// @param hostname of its own UTS namespace, if it has another than the host's
+/// @param ownKeyring whether it starts with a session keyring of its own, empty
+public record Isolation(
+        List<Namespace> namespaces, Processes processes, Optional<String> hostname, boolean ownKeyring) {
+    /// What an ordinary launch has: the host's.
+    public static final Isolation NONE = new Isolation(List.of(), Processes.HOST, Optional.empty(), false);
+
+    public Isolation {
+        namespaces = List.copyOf(namespaces);
+        Objects.requireNonNull(processes);
+        Objects.requireNonNull(hostname);
+    }
+
+    /// A kind of namespace, with the name that the C program knows.
+    ///
+    /// **Source:** namespaces(7).
+    public enum Namespace {
+        IPC("ipc"),
+        UTS("uts"),
+        NET("net");
+
+        private final String word;
+
+        Namespace(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /// Which processes a payload sees.
+    public enum Processes {
+        /// The host's.
+        HOST,
+        /// Its own: the first is an init of ours, which reaps and passes signals on.
+        OWN,
+        /// Its own, and it is the first itself.
+        OWN_WITHOUT_INIT
+    }
+}
