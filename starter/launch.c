@@ -27,7 +27,12 @@ static void perform(struct launch *launch, const struct op *op, size_t following
     case OP_ROOT: op_root(launch, op); break;
     case OP_BIND: op_bind(launch, op); break;
     case OP_BIND_SESSION: op_bind_session(launch, op); break;
-    case OP_PROCESS_NAMESPACE: op_process_namespace(launch); break;
+    case OP_PROCESS_NAMESPACE: op_process_namespace(launch, op); break;
+    case OP_NAMESPACES: op_namespaces(op); break;
+    case OP_HOSTNAME: op_hostname(op); break;
+    case OP_KEYRING: op_keyring(); break;
+    case OP_MASK: op_mask(launch, op); break;
+    case OP_READ_ONLY: op_read_only(launch, op); break;
     case OP_BIND_IMAGE: op_bind_image(launch, op); break;
     case OP_FUSE_SERVER: op_fuse_server(launch, op); break;
     case OP_NEW_MOUNT: op_new_mount(launch, op); break;
@@ -50,7 +55,7 @@ static void perform(struct launch *launch, const struct op *op, size_t following
 /* Operations on session paths: without a session they would act on the host. */
 static bool needs_session(enum op_code code) {
     return (code >= OP_DIRECTORY && code <= OP_ENTER) || code == OP_PRELOAD || code == OP_BIND_IMAGE ||
-           code == OP_NEW_MOUNT || code == OP_FUSE_SERVER;
+           code == OP_NEW_MOUNT || code == OP_FUSE_SERVER || code == OP_MASK || code == OP_READ_ONLY;
 }
 
 void launch_perform(struct launch *launch, const struct plan *plan) {

@@ -24,6 +24,7 @@ struct launch {
     int host;        /* the host's root directory, O_PATH; -1 before SESSION */
     bool is_joined;  /* the next user namespace is entered already, by a keeper's leave */
     int inner;       /* the user namespace after that, of a keeper; -1 if there is none */
+    bool is_bound;   /* we die with the one who waits for us */
     int root;        /* the container's root directory, O_PATH; -1 before ROOT */
     mode_t umask;    /* the payload's */
     struct signals signals; /* the caller's, for the payload */
@@ -47,7 +48,14 @@ void identity_drop_capabilities(void);
 void identity_pass_capabilities(void);
 
 /* process.c: whose child the payload is */
-void op_process_namespace(struct launch *launch);
+void op_process_namespace(struct launch *launch, const struct op *op);
+/* Dies with its parent from here on: what a change of identity undoes. */
+void process_bind(void);
+
+/* namespaces.c: what else of the host is not the payload's */
+void op_namespaces(const struct op *op);
+void op_hostname(const struct op *op);
+void op_keyring(void);
 
 /* image.c: the image and its server */
 void op_image(struct launch *launch, const struct op *op);
@@ -90,6 +98,8 @@ void op_bind_image(const struct launch *launch, const struct op *op);
 void op_new_mount(const struct launch *launch, const struct op *op);
 void op_host_directory(const struct op *op);
 void op_proc(const struct launch *launch, const struct op *op);
+void op_mask(const struct launch *launch, const struct op *op);
+void op_read_only(const struct launch *launch, const struct op *op);
 void op_preload(const struct op *op);
 void op_enter(struct launch *launch);
 

@@ -71,6 +71,7 @@ _Noreturn static void fail_to_execute(const char *program) {
 void op_exec(struct launch *launch, const struct op *op) {
     char **argv = arguments_of(launch, op);
     if (launch->planner >= 0) planner_reap(launch->planner);
+    if (launch->is_bound) process_bind();
     umask(launch->umask);
     signals_give_back(&launch->signals);
     if (strchr(argv[0], '/'))

@@ -68,9 +68,10 @@
     X(ENV_STASH, 21, "ss")  /* rename all variables: prefix, and a variable that lists the names */                   \
     X(ENV_SET, 22, "ss")    /* name, value */                                                                         \
     X(UMASK, 23, "o")       /* the payload's umask; without it, the caller's */                                       \
-    /* enter a PID namespace with an init of ours: the rest of the plan is performed by its first other process,      \
-       and all that the payload leaves behind ends with it, or with whoever started us */                             \
-    X(PROCESS_NAMESPACE, 25, "")                                                                                      \
+    /* enter a PID namespace: the rest of the plan is performed in it, and all that the payload leaves behind ends    \
+       with it. "init": an init of ours is its first process; "bare": the payload is; "bound": with an init, and we   \
+       too die with whoever started us */                                                                             \
+    X(PROCESS_NAMESPACE, 25, "s")                                                                                     \
     /* mount a new proc of this PID namespace, or the host's where the kernel refuses that: container path */         \
     X(PROC, 26, "p")                                                                                                  \
     /* have the beginnings of files of a mounted image read ahead while the plan goes on: session path of the         \
@@ -93,6 +94,13 @@
        two operations, USER_NAMESPACE and IMAGE_SERVER, are then the keeper's: number, directory of sockets, seconds
        that a keeper stays after its last launch, uid and gid map of the second user namespace */                     \
     X(SHARE, 35, "npnss")                                                                                             \
+    X(NAMESPACES, 36, "*")  /* enter new namespaces of these kinds, in this order: "ipc", "uts", "net" */             \
+    X(HOSTNAME, 37, "s")    /* the host name of our own UTS namespace */                                              \
+    /* hide files and directories behind an empty one: session paths of the empty file and the empty directory,       \
+       container paths; what is not there is left */                                                                  \
+    X(MASK, 38, "pp*")                                                                                                \
+    X(READ_ONLY, 48, "*")   /* let nobody write to these container paths, where they are there */                     \
+    X(KEYRING, 40, "")      /* a new, empty session keyring; a warning if the user may have no more of them */        \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 

@@ -2,8 +2,12 @@
  *
  *   kerr (outside, waits) ──► init (pid 1: reaps) ──► the rest of the plan, then the payload (pid 2)
  *
- * Each is killed with its parent, and the kernel kills everything in the namespace with its init: so nothing of a
- * build's step outlives the step, nor the build, however either ends.
+ * Each is killed with its parent, and the kernel kills everything in the namespace with its init: so nothing of the
+ * payload's outlives kerr, however either ends. Both pass on to the payload what others send to them; what the terminal
+ * sends has come to the payload already, for it is in the same process group. kerr ends as the payload did, by the same
+ * signal if it was one, so that a shell or a batch system sees no difference.
+ *
+ * Without an init of ours the payload is pid 1, and is protected by the kernel from the signals that it does not expect.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,13 +15,35 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fail.h"
+#include "kernel.h"
 #include "launch.h"
 #include "planner.h"
+
+/* One who waits for a process. */
+struct waiter {
+    pid_t child;
+    int report; /* where the payload's status goes, or comes from; -1 if nowhere */
+};
+
+/* What is waited for: SIGCHLD, and all that is passed on. The terminal's stop signals stop us with the payload, and what
+ * a process does to itself is its own affair. */
+static void waited_for(sigset_t *set) {
+    static const int NOT[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE,
+                              SIGILL,  SIGTRAP, SIGSYS,  SIGPIPE, SIGXFSZ};
+    sigfillset(set);
+    for (size_t i = 0; i < sizeof NOT / sizeof *NOT; i++) sigdelset(set, NOT[i]);
+}
+
+void process_bind(void) {
+    check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot bind a process to its parent");
+}
 
 /* Forks a child that dies with us; returns as fork(2) does. The child says by a byte that it will, so that a parent
  * that is killed in between is not missed: the child's byte then has no reader, and SIGPIPE ends it. */
@@ -29,7 +55,7 @@ static pid_t fork_bound(void) {
     check(child >= 0, "cannot fork");
     if (child == 0) {
         close(ready[0]);
-        check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot bind a process to its parent");
+        process_bind();
         if (write(ready[1], &byte, 1) != 1) _exit(EXIT_FATAL);
         close(ready[1]);
         return 0;
@@ -40,23 +66,94 @@ static pid_t fork_bound(void) {
     return child;
 }
 
-/* Reaps until `child` has ended, and ends with its status: 128 + N for signal N. */
-_Noreturn static void wait_and_end(pid_t child) {
+/* Passes signals on and reaps until the child has ended; returns how. */
+static int wait_for(pid_t child) {
+    sigset_t set;
+    waited_for(&set);
     for (;;) {
+        siginfo_t from;
+        const int number = sigwaitinfo(&set, &from);
+        if (number > 0 && number != SIGCHLD && from.si_code != SI_KERNEL) kill(child, number);
         int status;
-        const pid_t ended = waitpid(-1, &status, 0);
-        if (ended < 0 && errno != EINTR) _exit(EXIT_FATAL);
-        if (ended == child) _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+        for (pid_t ended; number == SIGCHLD && (ended = waitpid(-1, &status, WNOHANG)) > 0;)
+            if (ended == child) return status;
     }
 }
 
-void op_process_namespace(struct launch *launch) {
+/* Whether the terminal is ours to read from: then it is so again when the payload has ended. */
+static bool has_terminal(void) {
+    return tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+static void take_terminal_back(void) {
+    if (tcgetpgrp(STDIN_FILENO) < 0 || has_terminal()) return;
+    signal(SIGTTOU, SIG_IGN); /* a process in the background would be stopped by it */
+    tcsetpgrp(STDIN_FILENO, getpgrp());
+}
+
+/* Ends as a process did that ended with this status. */
+_Noreturn static void end_as(int status) {
+    if (!WIFSIGNALED(status)) _exit(WEXITSTATUS(status));
+    const int number = WTERMSIG(status);
+    const struct rlimit none = {0};
+    sigset_t set;
+    setrlimit(RLIMIT_CORE, &none); /* the payload has left its own, if any */
+    signal(number, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    raise(number);
+    _exit(128 + number);
+}
+
+/* Keeps nothing open that the payload's other end may wait to see closed, but the standard descriptors and the report.
+ * These are the caller's, and end with us. */
+static void keep_only(int report) {
+    if (report > 3) kernel_close_range(3, (unsigned)report - 1);
+    kernel_close_range(report < 3 ? 3 : (unsigned)report + 1, ~0U);
+}
+
+_Noreturn static void be_init(const struct waiter *waiter) {
+    prctl(PR_SET_NAME, "kerr-init");
+    keep_only(waiter->report);
+    const int status = wait_for(waiter->child);
+    /* a status of ours tells not whether the payload ended by a signal: kerr is told */
+    if (write(waiter->report, &status, sizeof status) != (ssize_t)sizeof status) _exit(EXIT_FATAL);
+    _exit(0);
+}
+
+_Noreturn static void wait_outside(const struct waiter *waiter) {
+    const bool terminal = has_terminal();
+    keep_only(waiter->report);
+    int status = wait_for(waiter->child), reported;
+    if (waiter->report >= 0 && read(waiter->report, &reported, sizeof reported) == (ssize_t)sizeof reported)
+        status = reported;
+    if (terminal) take_terminal_back();
+    end_as(status);
+}
+
+void op_process_namespace(struct launch *launch, const struct op *op) {
+    const bool bound = strcmp(op->argv[0], "bound") == 0, bare = strcmp(op->argv[0], "bare") == 0;
+    int report[2] = {-1, -1};
+    sigset_t set, callers;
     if (launch->planner >= 0) planner_reap(launch->planner);
     launch->planner = -1;
-    check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot bind a process to its parent");
+    if (bound) process_bind();
     check(unshare(CLONE_NEWPID) == 0, "cannot make a PID namespace");
-    pid_t child = fork_bound();
-    if (child > 0) wait_and_end(child);
-    child = fork_bound();
-    if (child > 0) wait_and_end(child);
+    waited_for(&set);
+    sigprocmask(SIG_BLOCK, &set, &callers);
+    if (!bare) check(pipe2(report, O_CLOEXEC) == 0, "cannot make a pipe");
+    const pid_t first = fork_bound();
+    if (first > 0) {
+        if (!bare) close(report[1]);
+        wait_outside(&(struct waiter){.child = first, .report = report[0]});
+    }
+    if (!bare) {
+        close(report[0]);
+        const pid_t second = fork_bound();
+        if (second > 0) be_init(&(struct waiter){.child = second, .report = report[1]});
+        close(report[1]);
+    }
+    sigprocmask(SIG_SETMASK, &callers, NULL);
+    launch->is_bound = true;
 }

@@ -219,6 +219,32 @@ void op_proc(const struct launch *launch, const struct op *op) {
     close(target);
 }
 
+/* Covers what is there of the container paths from `first` on. */
+static void cover(const struct launch *launch, const struct op *op, size_t first, const char *empty_file,
+                  const char *empty_directory) {
+    for (size_t i = first; i < op->argc; i++) {
+        const int target = open_in(launch->root, op->argv[i], RESOLVE_NO_MAGICLINKS);
+        if (target < 0 && errno == ENOENT) continue;
+        check(target >= 0, "cannot cover %s in the container", op->argv[i]);
+        const char *empty = is_directory(target) ? empty_directory : empty_file;
+        const int source = empty ? open(empty, O_PATH | O_CLOEXEC | O_NOFOLLOW) : target;
+        check(source >= 0, "cannot open %s", empty);
+        const int tree = clone_tree(source, op->argv[i], "ro,nodev,noexec");
+        check(kernel_move_mount(tree, target) == 0, "cannot cover %s in the container", op->argv[i]);
+        close(tree);
+        if (empty) close(source);
+        close(target);
+    }
+}
+
+void op_mask(const struct launch *launch, const struct op *op) {
+    cover(launch, op, 2, op->argv[0], op->argv[1]);
+}
+
+void op_read_only(const struct launch *launch, const struct op *op) {
+    cover(launch, op, 0, NULL, NULL);
+}
+
 /* The server unpacks on one core what the payload will need, while we bind on another: a hint, so nothing fails. */
 void op_preload(const struct op *op) {
     const int root = open(op->argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);

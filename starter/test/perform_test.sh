@@ -612,7 +612,7 @@ tests_pid_namespace() {
     fi
     plan
     op USER_NAMESPACE '0 0 1' '0 0 1' '' ''
-    op PROCESS_NAMESPACE
+    op PROCESS_NAMESPACE bound
     op MOUNT_NAMESPACE
     op PROC /proc
     payload 'test -d /proc/self/fd && echo $$' unshare -Urm sh -c 'mount -t tmpfs none /proc/irq && exec "$@"' sh
@@ -622,7 +622,7 @@ tests_pid_namespace() {
 own_tree_with_pids() {
     plan
     [ "$uid" = 0 ] || op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
-    op PROCESS_NAMESPACE
+    op PROCESS_NAMESPACE bound
     op MOUNT_NAMESPACE
     op SESSION 1048576
     op DIRECTORY /image 755

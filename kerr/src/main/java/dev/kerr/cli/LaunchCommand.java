@@ -84,7 +84,7 @@ final class LaunchCommand {
 
     private Planned plan(String imageName) throws UsageException, UserException, IOException {
         var config = config();
-        var host = Host.probe(config, session.variables(), session.directories(), inputs);
+        var host = host(config);
         try (var volumes = new Volumes();
                 var image = watched(Images.open(imageName))) {
             var spec = spec(host, OciMode.of(image, invocation, config));
@@ -99,6 +99,11 @@ final class LaunchCommand {
         } catch (FormatException damaged) {
             throw Images.damaged(invocation.operands().getFirst(), damaged);
         }
+    }
+
+    private Host host(Config config) throws IOException {
+        var host = Host.probe(config, session.variables(), session.directories(), inputs);
+        return invocation.flag("userns") ? host.inUserNamespace() : host;
     }
 
     private Image watched(Image image) {

@@ -20,7 +20,7 @@ final class LaunchIsolation {
     }
 
     Isolation isolation() throws UserException {
-        return new Isolation(namespaces(), processes(), hostname(), isApart());
+        return new Isolation(namespaces(), processes(), hostname(), true, isApart());
     }
 
     private boolean isApart() {

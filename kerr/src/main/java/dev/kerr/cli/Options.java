@@ -171,17 +171,17 @@ final class Options {
         t.add(row("contain", 'c', FLAG, "", "CONTAIN", "empty /dev, home and /tmp", LAUNCH, AVAILABLE));
         t.add(row("containall", 'C', FLAG, "", "CONTAINALL", "contain, and own namespaces", LAUNCH, AVAILABLE));
         t.add(row("compat", ' ', FLAG, "", "COMPAT", "behave more like Docker", LAUNCH, AVAILABLE));
-        t.add(row("pid", 'p', FLAG, "", "PID,UNSHARE_PID", "own PID namespace", LAUNCH, NOT_YET));
-        t.add(row("no-pid", ' ', FLAG, "", "NO_PID", "no PID namespace of its own", LAUNCH, NOT_YET));
-        t.add(row("ipc", 'i', FLAG, "", "IPC,UNSHARE_IPC", "own IPC namespace", LAUNCH, NOT_YET));
-        t.add(row("uts", ' ', FLAG, "", "UTS,UNSHARE_UTS", "own UTS namespace", LAUNCH, NOT_YET));
-        t.add(row("userns", 'u', FLAG, "", "USERNS,UNSHARE_USERNS", "run in a user namespace", LAUNCH, NOT_YET));
+        t.add(row("pid", 'p', FLAG, "", "PID,UNSHARE_PID", "own PID namespace", LAUNCH, AVAILABLE));
+        t.add(row("no-pid", ' ', FLAG, "", "NO_PID", "no PID namespace of its own", LAUNCH, AVAILABLE));
+        t.add(row("ipc", 'i', FLAG, "", "IPC,UNSHARE_IPC", "own IPC namespace", LAUNCH, AVAILABLE));
+        t.add(row("uts", ' ', FLAG, "", "UTS,UNSHARE_UTS", "own UTS namespace", LAUNCH, AVAILABLE));
+        t.add(row("userns", 'u', FLAG, "", "USERNS,UNSHARE_USERNS", "run in a user namespace", LAUNCH, AVAILABLE));
         t.add(row("net", 'n', FLAG, "", "NET,UNSHARE_NET", "own network namespace", LAUNCH, NOT_YET));
         t.add(row("network", ' ', LIST, "NAMES", "NETWORK", "networks to join", LAUNCH, NOT_YET));
         t.add(row("network-args", ' ', LIST, "ARGS", "NETWORK_ARGS", "arguments for networks", LAUNCH, NOT_YET));
         t.add(row("netns-path", ' ', VALUE, "PATH", "NETNS_PATH", "join a network namespace", LAUNCH, NOT_YET));
         t.add(row("dns", ' ', LIST, "SERVERS", "DNS", "name servers", LAUNCH, NOT_YET));
-        t.add(row("hostname", ' ', VALUE, "NAME", "HOSTNAME", "host name in the container", LAUNCH, NOT_YET));
+        t.add(row("hostname", ' ', VALUE, "NAME", "HOSTNAME", "host name in the container", LAUNCH, AVAILABLE));
         t.add(row("fakeroot", 'f', FLAG, "", "FAKEROOT", "be root in the container", LAUNCH_AND_BUILD, AVAILABLE));
         t.add(row("no-setgroups", ' ', FLAG, "", "NO_SETGROUPS", "keep supplementary groups", LAUNCH, NOT_YET));
         t.add(row("sharens", ' ', FLAG, "", "SHARENS", "share namespaces with siblings", LAUNCH, NOT_YET));
@@ -191,7 +191,7 @@ final class Options {
         t.add(row("no-privs", ' ', FLAG, "", "NO_PRIVS", "root drops capabilities", LAUNCH, NOT_YET));
         t.add(row("allow-setuid", ' ', FLAG, "", "ALLOW_SETUID", "setuid programs work", LAUNCH, NOT_YET));
         t.add(row("security", ' ', LIST, "RULES", "SECURITY", "uid, gid, seccomp, LSM", LAUNCH, NOT_YET));
-        t.add(row("no-init", ' ', FLAG, "", "NOSHIMINIT", "no init process", LAUNCH, NOT_YET));
+        t.add(row("no-init", ' ', FLAG, "", "NOSHIMINIT", "no init process", LAUNCH, AVAILABLE));
         t.add(row("no-umask", ' ', FLAG, "", "NO_UMASK", "umask 0022 in the container", LAUNCH, AVAILABLE));
     }
 

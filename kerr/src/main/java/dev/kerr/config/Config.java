@@ -103,7 +103,10 @@ public record Config(
     public record Overlay(boolean enabled, boolean fuse) {}
 
     /// `allow container …` and `allow user ns`.
-    public record Allow(boolean sif, boolean squashfs, boolean directory, boolean userNamespaces) {}
+    public record Allow(boolean sif, boolean squashfs, boolean directory, Namespaces namespaces) {}
+
+    /// `allow … ns`.
+    public record Namespaces(boolean user, boolean pid, boolean ipc, boolean uts) {}
 
     /// `limit container …`: each empty where there is no limit.
     ///

@@ -102,7 +102,11 @@ final class ConfigValues {
                 yes(Directive.ALLOW_SIF),
                 yes(Directive.ALLOW_SQUASHFS),
                 yes(Directive.ALLOW_DIRECTORY),
-                yes(Directive.ALLOW_USER_NS));
+                new Config.Namespaces(
+                        yes(Directive.ALLOW_USER_NS),
+                        yes(Directive.ALLOW_PID_NS),
+                        yes(Directive.ALLOW_IPC_NS),
+                        yes(Directive.ALLOW_UTS_NS)));
     }
 
     private Config.Packing packing() {

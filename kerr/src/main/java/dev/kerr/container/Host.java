@@ -70,7 +70,27 @@ public record Host(
             Optional<String> fuse2fs,
             Optional<String> fuseOverlayfs,
             Optional<SubIdMapping> subIds,
-            String keepers) {}
+            String keepers) {
+        Facilities withoutKernelSquashfs() {
+            return new Facilities(false, squashfsServer, fuse2fs, fuseOverlayfs, subIds, keepers);
+        }
+    }
+
+    /// The same host for a root who is to have no privilege on it.
+    public Host inUserNamespace() {
+        var plain = new Credentials(
+                credentials.uid(), credentials.gid(), credentials.groups(), credentials.capabilities(), false);
+        return new Host(
+                plain,
+                account,
+                groups,
+                workingDirectory,
+                architecture,
+                facilities.withoutKernelSquashfs(),
+                terminal,
+                mountPoints,
+                files);
+    }
 
     /// The caller's ranges, and newuidmap(1) and newgidmap(1).
     public record SubIdMapping(SubIds users, SubIds groups, String uidProgram, String gidProgram) {}

@@ -145,7 +145,11 @@ final class HostMounts {
 
     private void kernel() throws UserException {
         if (config.mounts().proc() && !step && !view.leavesOut("proc")) {
-            points.add(new Mount("/proc", "/proc", "nodev,noexec", Need.DEFAULT));
+            if (spec.isolation().processes() == Isolation.Processes.HOST) {
+                points.add(new Mount("/proc", "/proc", "nodev,noexec", Need.DEFAULT));
+            } else {
+                points.addPoint("proc", "/proc");
+            }
         }
         if (config.mounts().sys() && !view.leavesOut("sys")) {
             points.add(new Mount("/sys", "/sys", "nodev,noexec", Need.DEFAULT));
@@ -154,7 +158,8 @@ final class HostMounts {
             return;
         }
         if (view.contained() || config.mounts().dev() == Config.Dev.MINIMAL) {
-            MinimalDevices.add(points, host, config.mounts().devpts() && !view.leavesOut("devpts"));
+            boolean messages = spec.isolation().namespaces().contains(Isolation.Namespace.IPC);
+            MinimalDevices.add(points, host, config.mounts().devpts() && !view.leavesOut("devpts"), messages);
         } else {
             points.add(new Mount("/dev", "/dev", "", Need.DEFAULT));
         }

@@ -9,11 +9,17 @@ import java.util.Optional;
 /// @param namespaces that it has of its own, besides user and mount namespaces
 /// @param processes which processes it sees, and who is the first of them
 /// @param hostname of its own UTS namespace, if it has another than the host's
+/// @param masksProc whether what tells of the machine is hidden where the payload has processes of its own; a container
+///     in the container cannot mount a new /proc then
 /// @param ownKeyring whether it starts with a session keyring of its own, empty
 public record Isolation(
-        List<Namespace> namespaces, Processes processes, Optional<String> hostname, boolean ownKeyring) {
+        List<Namespace> namespaces,
+        Processes processes,
+        Optional<String> hostname,
+        boolean masksProc,
+        boolean ownKeyring) {
     /// What an ordinary launch has: the host's.
-    public static final Isolation NONE = new Isolation(List.of(), Processes.HOST, Optional.empty(), false);
+    public static final Isolation NONE = new Isolation(List.of(), Processes.HOST, Optional.empty(), true, false);
 
     public Isolation {
         namespaces = List.copyOf(namespaces);

@@ -17,13 +17,17 @@ final class MinimalDevices {
     private MinimalDevices() {}
 
     /// @param terminals whether the payload has terminals of its own: the directive `mount devpts`
-    static void add(MountPoints points, Host host, boolean terminals) throws UserException {
+    /// @param messages whether it has an IPC namespace of its own, and so message queues
+    static void add(MountPoints points, Host host, boolean terminals, boolean messages) throws UserException {
         var session = points.session();
         session.directory(DEVICES, 0755);
         for (String name : HARMLESS) {
             session.file(DEVICES + "/" + name, 0666, "");
         }
         session.directory(DEVICES + "/shm", 01777);
+        if (messages) {
+            session.directory(DEVICES + "/mqueue", 01777);
+        }
         session.link(DEVICES + "/fd", "/proc/self/fd");
         session.link(DEVICES + "/stdin", "/proc/self/fd/0");
         session.link(DEVICES + "/stdout", "/proc/self/fd/1");
@@ -41,6 +45,9 @@ final class MinimalDevices {
         points.addNew("tmpfs", "/dev/shm", "nodev", List.of("mode=1777"));
         if (terminals) {
             points.addNew("devpts", "/dev/pts", "noexec", List.of("newinstance", "ptmxmode=0666", "mode=0620"));
+        }
+        if (messages) {
+            points.addNew("mqueue", "/dev/mqueue", "nodev,noexec", List.of());
         }
         if (host.terminal().isPresent()) {
             points.add(new Mount(host.terminal().get(), "/dev/console", "noexec", Need.QUIET));

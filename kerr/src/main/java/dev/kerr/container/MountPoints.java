@@ -186,16 +186,23 @@ final class MountPoints {
 
     /// Plans a new file system.
     boolean addNew(String type, String target, String flags, List<String> options) throws UserException {
-        var mount = new Mount("a new " + type, target, flags, Need.DEFAULT);
+        var at = addPoint(type, target);
+        at.ifPresent(path -> binds.add(new Op.NewMount(path, type, flags, options)));
+        return at.isPresent();
+    }
+
+    /// Plans only the mount point of a new file system.
+    Optional<String> addPoint(String type, String target) throws UserException {
+        var mount = new Mount("a new " + type, target, "", Need.DEFAULT);
         try {
             var at = target(mount, true);
             if (at.isPresent()) {
-                binds.add(new Op.NewMount(at.get(), type, flags, options));
                 view.mount(at.get(), new EmptyDirectory("/"), "/");
             }
-            return at.isPresent();
+            return at;
         } catch (IOException unresolvable) {
-            return refuse(mount, String.valueOf(unresolvable.getMessage()));
+            refuse(mount, String.valueOf(unresolvable.getMessage()));
+            return Optional.empty();
         }
     }
 

@@ -357,6 +357,105 @@ public sealed interface Op {
         }
     }
 
+    /// Enter a PID namespace, which the rest of the plan and the payload are in.
+    record ProcessNamespace(FirstProcess first) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.PROCESS_NAMESPACE;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(first.word);
+        }
+    }
+
+    /// Who is process 1 of a PID namespace.
+    enum FirstProcess {
+        /// An init of ours.
+        INIT("init"),
+        /// The payload.
+        PAYLOAD("bare"),
+        /// An init of ours; and the C program that waits for it dies with whoever started that.
+        INIT_OF_STEP("bound");
+
+        private final String word;
+
+        FirstProcess(String word) {
+            this.word = word;
+        }
+    }
+
+    /// Enter new namespaces of other kinds.
+    record Namespaces(List<Isolation.Namespace> kinds) implements Op {
+        public Namespaces {
+            kinds = List.copyOf(kinds);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.NAMESPACES;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var words = new ArrayList<String>();
+            for (Isolation.Namespace kind : kinds) {
+                words.add(kind.word());
+            }
+            return words;
+        }
+    }
+
+    /// Set the host name of the container's own UTS namespace.
+    record Hostname(String name) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.HOSTNAME;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(name);
+        }
+    }
+
+    /// Hide what is there of these paths behind an empty file or directory of the session.
+    record Mask(String emptyFile, String emptyDirectory, List<String> containerPaths) implements Op {
+        public Mask {
+            containerPaths = List.copyOf(containerPaths);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.MASK;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var words = new ArrayList<>(List.of(emptyFile, emptyDirectory));
+            words.addAll(containerPaths);
+            return words;
+        }
+    }
+
+    /// Let nobody write to what is there of these paths.
+    record ReadOnly(List<String> containerPaths) implements Op {
+        public ReadOnly {
+            containerPaths = List.copyOf(containerPaths);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.READ_ONLY;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return containerPaths;
+        }
+    }
+
     /// Mount a proc of the payload's own PID namespace.
     record MountProc(String containerPath) implements Op {
         @Override

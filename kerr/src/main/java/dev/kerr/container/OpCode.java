@@ -38,7 +38,12 @@ public enum OpCode {
     FUSE_SERVER(32),
     PRIVATE_MOUNTS(33),
     BECOME(34),
-    SHARE(35);
+    SHARE(35),
+    NAMESPACES(36),
+    HOSTNAME(37),
+    MASK(38),
+    KEYRING(40),
+    READ_ONLY(48);
 
     private final int number;
 

@@ -42,7 +42,7 @@ public record Plan(List<Op> ops, List<String> warnings) {
             String name = op.code().name().toLowerCase(Locale.ROOT).replace('_', '-');
             text.append(name);
             if (!op.arguments().isEmpty()) {
-                text.repeat(' ', NAME_WIDTH - name.length());
+                text.repeat(' ', Math.max(0, NAME_WIDTH - name.length()));
             }
             for (String argument : op.arguments()) {
                 text.append(' ').append(quoted(argument));

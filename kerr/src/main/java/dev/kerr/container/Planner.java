@@ -87,7 +87,7 @@ public final class Planner {
         if (!host.credentials().mayMount()) {
             ops.add(Identities.fakeroot(host));
         }
-        ops.add(new Op.Plain(OpCode.PROCESS_NAMESPACE));
+        ops.add(new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP));
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
         ops.add(new Op.MountProc("/proc"));
         ops.addAll(PayloadRules.step(spec));
@@ -100,9 +100,11 @@ public final class Planner {
         root.check();
         root.mountOverlays();
         addMetadata();
+        var apart = new OwnNamespaces(spec, config, points);
         var mounts = new HostMounts(spec, host, config, points, imageBinds(), gpus, identities.account());
         mounts.add();
         generateFiles();
+        apart.addFiles();
         if (spec.writable() == Writable.TMPFS) {
             points.makeSkeleton();
         }
@@ -110,13 +112,14 @@ public final class Planner {
         ops.addAll(root.open());
         ops.addAll(root.share(identities));
         identities.outer().ifPresent(ops::add);
-        boolean hasProcesses = spec.payload().action() == Action.STEP
+        boolean isStep = spec.payload().action() == Action.STEP
                 || attachments.recording().isPresent();
-        if (hasProcesses) {
-            ops.add(new Op.Plain(OpCode.PROCESS_NAMESPACE));
+        if (isStep) {
+            ops.add(new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP));
         }
         ops.addAll(root.serve());
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
+        ops.addAll(apart.enter());
         if (!config.mounts().slave()) {
             ops.add(new Op.Plain(OpCode.PRIVATE_MOUNTS));
         }
@@ -125,11 +128,12 @@ public final class Planner {
         ops.addAll(points.session().ops());
         ops.addAll(root.assemble(points.hasSkeleton()));
         ops.addAll(points.binds());
-        if (hasProcesses) {
+        if (isStep) {
             ops.add(new Op.MountProc("/proc"));
         }
+        ops.addAll(apart.enterProcesses());
         ops.add(new Op.Plain(OpCode.ENTER));
-        payload(mounts);
+        payload(mounts, apart);
         warnings.addAll(points.warnings());
         return new Plan(ops, warnings);
     }
@@ -257,7 +261,7 @@ public final class Planner {
         }
     }
 
-    private void payload(HostMounts mounts) throws UserException, IOException {
+    private void payload(HostMounts mounts, OwnNamespaces apart) throws UserException, IOException {
         String home = identities.account().home();
         var directory = spec.hostView().directory();
         ops.add(new Op.ChangeDirectory(directory.map(List::of).orElseGet(() -> mounts.startCandidates(home))));
@@ -276,6 +280,7 @@ public final class Planner {
             exec = direct.exec();
         }
         ops.addAll(identities.inner());
+        ops.addAll(apart.beforePayload());
         ops.add(exec);
     }
 

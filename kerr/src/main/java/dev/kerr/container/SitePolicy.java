@@ -20,7 +20,7 @@ final class SitePolicy {
 
     /// Checks that containers without privilege are allowed to a caller who has none.
     static void checkNamespaces(Credentials caller, Config config) throws UserException {
-        if (!config.allow().userNamespaces() && !caller.mayMount()) {
+        if (!config.allow().namespaces().user() && !caller.mayMount()) {
             throw new UserException(
                     "user namespaces are not allowed on this host: allow user ns = no",
                     "only root runs containers here");

@@ -178,7 +178,8 @@ class ConfigFileTest {
         assertThat(config.mounts().dev()).isEqualTo(Config.Dev.MINIMAL);
         assertThat(config.users().userBindControl()).isFalse();
         assertThat(config.overlay()).isEqualTo(new Config.Overlay(true, true));
-        assertThat(config.allow()).isEqualTo(new Config.Allow(true, true, false, true));
+        assertThat(config.allow())
+                .isEqualTo(new Config.Allow(true, true, false, new Config.Namespaces(true, true, true, false)));
         assertThat(config.limits())
                 .isEqualTo(new Config.Limits(List.of("ada", "1001"), List.of(), List.of("/images", "/more")));
         assertThat(config.always()).isEqualTo(new Config.Always(true, false, false, false));

@@ -57,6 +57,7 @@ final class Situation {
             Optional.empty(),
             "/run/user/1000/kerr-mounts");
     Architecture imageArchitecture = Architecture.AMD64;
+    Isolation isolation = Isolation.NONE;
     Optional<Path> sandbox = Optional.empty();
 
     Payload payload = new Payload(Action.EXEC, 3, List.of());
@@ -224,7 +225,8 @@ final class Situation {
                 identity,
                 writable,
                 new HostView(binds, home, contained, leftOut, scratch, workDirectory, directory),
-                environment.orElse(new EnvironmentRules(clean, set)));
+                environment.orElse(new EnvironmentRules(clean, set)),
+                isolation);
     }
 
     private Attachments attachments() {

@@ -2,6 +2,7 @@ package dev.kerr.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kerr.container.Isolation;
 import dev.kerr.container.Op;
 import dev.kerr.container.OpCode;
 import dev.kerr.image.FileIdentity;
@@ -41,7 +42,14 @@ class PlanHeaderTest {
                 new Op.Plain(OpCode.MOUNT_NAMESPACE),
                 new Op.Plain(OpCode.PRIVATE_MOUNTS),
                 new Op.Plain(OpCode.ENTER),
-                new Op.Plain(OpCode.PROCESS_NAMESPACE),
+                new Op.ProcessNamespace(Op.FirstProcess.INIT),
+                new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP),
+                new Op.Plain(OpCode.KEYRING),
+                new Op.Namespaces(List.of()),
+                new Op.Namespaces(List.of(Isolation.Namespace.IPC, Isolation.Namespace.NET)),
+                new Op.Hostname(""),
+                new Op.Mask("/files/empty", "/files/nothing", List.of("/proc/kcore")),
+                new Op.ReadOnly(List.of("/proc/sys")),
                 new Op.Session(Long.MAX_VALUE),
                 new Op.Session(0),
                 new Op.Directory("/skeleton/tmp", 07777),

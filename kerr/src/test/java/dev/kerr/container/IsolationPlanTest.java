@@ -1,0 +1,119 @@
+package dev.kerr.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kerr.config.Configs;
+import dev.kerr.container.Isolation.Namespace;
+import dev.kerr.container.Isolation.Processes;
+import dev.kerr.log.UserException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// What of the plan comes of namespaces of the payload's own.
+class IsolationPlanTest {
+    private final Situation situation = new Situation();
+
+    private static Isolation processes(Processes processes, boolean masks) {
+        return new Isolation(List.of(), processes, Optional.empty(), masks, false);
+    }
+
+    private static Isolation namespaces(Namespace... kinds) {
+        return new Isolation(List.of(kinds), Processes.HOST, Optional.empty(), true, false);
+    }
+
+    private List<OpCode> codes() throws Exception {
+        return situation.plan().ops().stream().map(Op::code).toList();
+    }
+
+    @Test
+    void an_ordinary_launch_has_no_namespaces_but_of_users_and_mounts() throws Exception {
+        assertThat(codes())
+                .doesNotContain(
+                        OpCode.NAMESPACES,
+                        OpCode.HOSTNAME,
+                        OpCode.PROCESS_NAMESPACE,
+                        OpCode.MASK,
+                        OpCode.READ_ONLY,
+                        OpCode.KEYRING);
+    }
+
+    @Test
+    void processes_of_its_own_come_when_everything_is_mounted() throws Exception {
+        situation.isolation = processes(Processes.OWN, true);
+        var codes = codes();
+        int at = codes.indexOf(OpCode.PROCESS_NAMESPACE);
+        assertThat(codes.subList(at, at + 5))
+                .containsExactly(OpCode.PROCESS_NAMESPACE, OpCode.PROC, OpCode.MASK, OpCode.READ_ONLY, OpCode.ENTER);
+        assertThat(situation.text()).contains("process-namespace init").doesNotContain("bind /proc");
+    }
+
+    @Test
+    void without_an_init_the_payload_is_the_first() throws Exception {
+        situation.isolation = processes(Processes.OWN_WITHOUT_INIT, true);
+        assertThat(situation.plan().ops()).contains(new Op.ProcessNamespace(Op.FirstProcess.PAYLOAD));
+    }
+
+    @Test
+    void proc_may_be_left_unmasked_for_containers_in_the_container() throws Exception {
+        situation.isolation = processes(Processes.OWN, false);
+        assertThat(codes()).contains(OpCode.PROC).doesNotContain(OpCode.MASK, OpCode.READ_ONLY);
+    }
+
+    @Test
+    void a_proc_that_is_left_out_is_not_mounted_anew_either() throws Exception {
+        situation.isolation = processes(Processes.OWN, true);
+        situation.leftOut = List.of("proc");
+        assertThat(codes()).contains(OpCode.PROCESS_NAMESPACE).doesNotContain(OpCode.PROC);
+    }
+
+    @Test
+    void other_namespaces_are_entered_before_anything_is_mounted() throws Exception {
+        situation.isolation = namespaces(Namespace.IPC, Namespace.UTS);
+        var codes = codes();
+        assertThat(codes.indexOf(OpCode.NAMESPACES))
+                .isEqualTo(codes.indexOf(OpCode.MOUNT_NAMESPACE) + 1)
+                .isLessThan(codes.indexOf(OpCode.SESSION));
+        assertThat(situation.plan().ops()).contains(new Op.Namespaces(List.of(Namespace.IPC, Namespace.UTS)));
+    }
+
+    @Test
+    void a_host_name_is_also_in_the_file_that_says_it() throws Exception {
+        situation.image.file("/etc/hostname", "of the image\n");
+        situation.isolation = new Isolation(List.of(Namespace.UTS), Processes.HOST, Optional.of("node"), true, false);
+        assertThat(situation.plan().ops())
+                .contains(new Op.Hostname("node"))
+                .contains(new Op.WriteFile("/files/hostname", 0644, "node\n"))
+                .contains(new Op.BindSession("/files/hostname", "/etc/hostname", "ro,nodev"));
+    }
+
+    @Test
+    void contained_devices_have_message_queues_with_an_ipc_namespace_only() throws Exception {
+        situation.contained = true;
+        assertThat(situation.text()).doesNotContain("mqueue");
+        situation.isolation = namespaces(Namespace.IPC);
+        assertThat(situation.plan().ops())
+                .contains(new Op.NewMount("/dev/mqueue", "mqueue", "nodev,noexec", List.of()));
+    }
+
+    @Test
+    void a_keyring_comes_last_before_the_payload() throws Exception {
+        situation.isolation = new Isolation(List.of(), Processes.HOST, Optional.empty(), true, true);
+        var codes = codes();
+        assertThat(codes.indexOf(OpCode.KEYRING)).isGreaterThan(codes.indexOf(OpCode.PRIVILEGES));
+    }
+
+    @Test
+    void a_site_may_refuse_each_of_them() throws Exception {
+        refused("pid", processes(Processes.OWN, true), "PID namespaces are not allowed");
+        refused("ipc", namespaces(Namespace.IPC), "IPC namespaces are not allowed");
+        refused("uts", namespaces(Namespace.UTS), "UTS namespaces are not allowed");
+    }
+
+    private void refused(String kind, Isolation isolation, String message) throws Exception {
+        situation.config = Configs.of("allow " + kind + " ns = no");
+        situation.isolation = isolation;
+        assertThatThrownBy(situation::plan).isInstanceOf(UserException.class).hasMessageContaining(message);
+    }
+}
