@@ -7,7 +7,7 @@
  * sends has come to the payload already, for it is in the same process group. kerr ends as the payload did, by the same
  * signal if it was one, so that a shell or a batch system sees no difference.
  *
- * Without an init of ours the payload is pid 1, and is protected by the kernel from the signals that it does not expect.
+ * Without an init of ours the payload is pid 1, and the kernel keeps signals from it that it does not expect.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -32,8 +32,8 @@ struct waiter {
     int report; /* where the payload's status goes, or comes from; -1 if nowhere */
 };
 
-/* What is waited for: SIGCHLD, and all that is passed on. The terminal's stop signals stop us with the payload, and what
- * a process does to itself is its own affair. */
+/* What is waited for: SIGCHLD, and all that is passed on. The terminal's stop signals stop us with the payload; what a
+ * process does to itself is its own affair. */
 static void waited_for(sigset_t *set) {
     static const int NOT[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE,
                               SIGILL,  SIGTRAP, SIGSYS,  SIGPIPE, SIGXFSZ};
