@@ -41,18 +41,13 @@ final class LaunchIsolation {
         return namespaces;
     }
 
-    private Processes processes() throws UserException {
+    private Processes processes() {
+        boolean own = (invocation.flag("pid") || isApart()) && !invocation.flag("no-pid");
         boolean withoutInit = invocation.flag("no-init") || invocation.flag("compat");
-        if (invocation.flag("no-pid")) {
-            if (invocation.flag("pid")) {
-                throw new UserException("--pid and --no-pid contradict each other");
-            }
+        if (!own) {
             return Processes.HOST;
         }
-        if (invocation.flag("pid") || isApart()) {
-            return withoutInit ? Processes.OWN_WITHOUT_INIT : Processes.OWN;
-        }
-        return Processes.HOST;
+        return withoutInit ? Processes.OWN_WITHOUT_INIT : Processes.OWN;
     }
 
     private Optional<String> hostname() throws UserException {
