@@ -229,7 +229,7 @@ chaos() {
 # Whatever fails says that its file system is gone, or was killed: it never hangs, and the next one goes well.
 leaves_nothing_after_chaos() {
   expect_no_leftovers chaos "${CHAOS_LAUNCHES:-60}"
-  expect_equal '' "$(grep -vE 'Transport endpoint is not connected|Socket not connected|file system server has ended|Software caused connection abort|not found|No such device|Killed' errors || true)"
+  expect_equal '' "$(grep -vE 'Transport endpoint is not connected|Socket not connected|file system server has ended|file system server killed|Software caused connection abort|not found|No such device|Killed' errors || true)"
 }
 
 it 'is switched off by the configuration or an option' is_switched_off

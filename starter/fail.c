@@ -19,6 +19,7 @@ static const struct {
     {EUSERS, "user namespaces are nested too deeply (hint: the limit is 32)"},
     {ELOOP, "too many symbolic links, or a link of /proc"},
     {EXDEV, "the path leads out of its root, or through a link of /proc"},
+    {EIO, "its file system gave an error (hint: is the image whole? was its file system server killed?)"},
     {ENOTCONN, "the file system server has ended (hint: is the image whole?)"},
 };
 

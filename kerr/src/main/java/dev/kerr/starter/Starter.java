@@ -40,6 +40,10 @@ public final class Starter {
         byte[] bytes = PlanEncoder.encode(plan, reuse);
         try (var out = new FileOutputStream(pipe)) {
             out.write(bytes);
+        } catch (IOException broken) {
+            if (!"Broken pipe".equals(broken.getMessage())) {
+                throw broken;
+            } // whoever waited was killed: there is nobody to tell
         }
     }
 
