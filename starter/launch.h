@@ -42,10 +42,12 @@ _Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
 /* identity.c: who we are */
 void op_user_namespace(struct launch *launch, const struct op *op);
 void op_become(const struct op *op);
+
+/* privileges.c: what we may do */
 void op_privileges(const struct op *op);
-void identity_drop_capabilities(void);
+void privileges_drop(void);
 /* What this process executes has its capabilities, though it is not root. What cannot be passed is not. */
-void identity_pass_capabilities(void);
+void privileges_pass(void);
 
 /* process.c: whose child the payload is */
 void op_process_namespace(struct launch *launch, const struct op *op);

@@ -64,6 +64,8 @@ static struct plan_writer before_exec(unsigned code, size_t argc, const char *co
     return writer;
 }
 
+#define NO_CAPABILITIES "0000000000000000"
+
 #define BEFORE_EXEC(code, ...)                                                                                         \
     before_exec(code, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), (const char *const[]){__VA_ARGS__})
 
@@ -125,7 +127,7 @@ static void every_operation(void) {
             case 'n': argv[argc++] = "18446744073709551615"; break;
             case 'o': argv[argc++] = "07777"; break;
             case 'f': argv[argc++] = "noexec,nodev,ro"; break;
-            case 'c': argv[argc++] = "keep"; break;
+            case 'm': argv[argc++] = NO_CAPABILITIES; break;
             default: argv[argc++] = "";
             }
             least++;
@@ -358,8 +360,16 @@ static void arguments(void) {
     refused(&writer, message, "an unknown flag is refused, and not taken for none");
     writer = BEFORE_EXEC(OP_BIND, "/data", "/data", "ro,,nodev");
     refused(&writer, message, "an empty flag is refused");
-    writer = BEFORE_EXEC(OP_PRIVILEGES, "Drop");
-    refused(&writer, message, "anything but drop and keep is refused, and not taken for keep");
+    writer = BEFORE_EXEC(OP_PRIVILEGES, "1", "0", "0", NO_CAPABILITIES, NO_CAPABILITIES);
+    refused(&writer, message, "a set of capabilities that has not 16 digits is refused");
+    writer = BEFORE_EXEC(OP_PRIVILEGES, "1", "0", NO_CAPABILITIES, "00000000A80425FB", NO_CAPABILITIES);
+    refused(&writer, message, "a set of capabilities in capitals is refused");
+    writer = BEFORE_EXEC(OP_PRIVILEGES, "1", "239", NO_CAPABILITIES, "000001ffffffffff", NO_CAPABILITIES);
+    accepted(&writer, "sets of capabilities are decoded");
+    ok(plan_mask("000001ffffffffff") == UINT64_C(0x1ffffffffff), "sets of capabilities are hexadecimal");
+    ok(plan_has_flag("ro,nodev", "nodev") && plan_has_flag("ro", "ro") && !plan_has_flag("nodev", "no") &&
+           !plan_has_flag("", "ro"),
+       "flags are whole words");
     ok(plan_number("18446744073709551615") == UINT64_MAX && plan_number("010") == 10, "numbers are decimal");
     ok(plan_mode("07777") == 07777 && plan_mode("755") == 0755, "modes are octal");
 }

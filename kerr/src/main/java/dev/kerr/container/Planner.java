@@ -59,7 +59,11 @@ public final class Planner {
         this.root = new Root(spec, lowest, attachments, host, config);
         this.tree = root.tree();
         this.identities = Identities.of(spec, host, imageUser());
-        this.points = new MountPoints(tree, host.files(), spec.writable() != Writable.YES);
+        this.points = new MountPoints(
+                tree,
+                host.files(),
+                spec.writable() != Writable.YES,
+                spec.isolation().rights().setuid());
         this.gpus = new GpuBinds(attachments.gpus(), points);
     }
 
@@ -72,20 +76,12 @@ public final class Planner {
         return new Planner(spec, image, attachments, host, config).plan();
     }
 
-    /// Checks that a user may be root, real or mapped, before anything is begun that needs it.
-    public static void requireRoot(Host host, Config config) throws UserException {
-        SitePolicy.checkNamespaces(host.credentials(), config);
-        if (!host.credentials().mayMount()) {
-            Identities.fakeroot(host);
-        }
-    }
-
-    /// Plans a program on the host's own file system, as root of a user namespace with the caller's sub-ids, or as root
-    /// itself: what a build does outside the container.
-    public static Plan planOnHost(ContainerSpec spec, Host host) throws UserException {
+    /// Plans a program on the host's own file system, as root of a user namespace, or as root itself: what a build does
+    /// outside the container.
+    public static Plan planOnHost(ContainerSpec spec, RootMapping mapping, Host host) throws UserException {
         var ops = new ArrayList<Op>();
         if (!host.credentials().mayMount()) {
-            ops.add(Identities.fakeroot(host));
+            ops.add(Identities.fakeroot(host, mapping));
         }
         ops.add(new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP));
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
