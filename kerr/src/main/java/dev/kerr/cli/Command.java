@@ -243,8 +243,8 @@ enum Command {
             "show capabilities, and grant them to root's containers",
             "<add | avail | drop | list> [options] [capabilities]",
             """
-            Which of root's rights the site grants to whom: etc/kerr/capability.json of the installation. Root's containers
-            have those of root where kerr.conf says root default capabilities = file. Only root may change them.
+            Which of root's rights the site grants to whom: etc/kerr/capability.json of the installation. Containers
+            of root have those of root where kerr.conf says root default capabilities = file. Only root changes them.
               capability add [options] <capabilities>    grants them to a user or a group
               capability drop [options] <capabilities>   takes them back
               capability list [user or group]            what is granted
@@ -268,7 +268,6 @@ enum Command {
               config global --reset <directive>               puts the default back
             The file has every directive with an explanation: etc/kerr/kerr.conf of the installation, or the one
             that the global option --config names. An unknown directive or a wrong value changes nothing.
-
             With sub-ids, in /etc/subuid and /etc/subgid, a user is root in containers with all other ids beside.
               config fakeroot --add <user>       gives a user 65536 that are free
               config fakeroot --remove <user>    takes them
