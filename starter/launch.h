@@ -105,8 +105,13 @@ void op_read_only(const struct launch *launch, const struct op *op);
 void op_preload(const struct op *op);
 void op_enter(struct launch *launch);
 
+/* seccomp.c: what the payload may call */
+void op_seccomp(struct launch *launch, const struct op *op);
+
 /* payload.c: the process itself */
 void op_chdir(const struct op *op);
+/* Does what is left to do but to execute the program. More than once is as good as once. */
+void payload_prepare(struct launch *launch);
 _Noreturn void op_exec(struct launch *launch, const struct op *op);
 
 #endif

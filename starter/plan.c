@@ -72,6 +72,11 @@ bool plan_has_flag(const char *flags, const char *name) {
     return false;
 }
 
+static bool is_program(const char *text) {
+    const size_t digits = strspn(text, "0123456789abcdef");
+    return text[digits] == '\0' && digits > 0 && digits % 16 == 0 && digits / 16 <= PLAN_PROGRAM_MAX;
+}
+
 static bool argument_fits(char letter, const char *argument) {
     switch (letter) {
     case 'p': return argument[0] == '/';
@@ -79,6 +84,7 @@ static bool argument_fits(char letter, const char *argument) {
     case 'o': return is_mode(argument);
     case 'f': return is_flags(argument);
     case 'm': return strlen(argument) == 16 && strspn(argument, "0123456789abcdef") == 16;
+    case 'x': return is_program(argument);
     default: return true;
     }
 }

@@ -27,6 +27,9 @@
 #define PLAN_BYTES_MAX (1024 * 1024)
 #define PLAN_OPS_MAX 4096
 
+/* Instructions of a filter of system calls, as many as the kernel takes: BPF_MAXINSNS. */
+#define PLAN_PROGRAM_MAX 4096
+
 /* The flags of a mount: read-only, no devices, no programs. nosuid is on it, unless the real root asks for "suid". */
 #define PLAN_FLAGS "ro", "nodev", "noexec", "once", "suid"
 
@@ -34,6 +37,8 @@
  *   p  absolute path        n  decimal number, 0 to 2^64-1      o  octal mode, 0 to 07777
  *   f  flags, from PLAN_FLAGS, with commas between
  *   m  set of capabilities: 16 hexadecimal digits, as in proc_pid_status(5)
+ *   x  a program of 1 to PLAN_PROGRAM_MAX instructions: for each its 8 bytes (struct sock_filter, little-endian) as 16
+ *      digits, 0 to 9 and a to f
  *   s  any string           *  (last) any number of further strings
  * Three kinds of path: a host path is looked up as the caller would; a session path lies in the starter's own tmpfs;
  * a container path is resolved inside the container's root, symbolic links and all.
@@ -107,6 +112,8 @@
     X(MASK, 38, "pp*")                                                                                                \
     X(READ_ONLY, 48, "*")   /* let nobody write to these container paths, where they are there */                     \
     X(KEYRING, 40, "")      /* a new, empty session keyring; a warning if the user may have no more of them */        \
+    /* filter the payload's system calls: program, flags of seccomp(2) (SECCOMP_FILTER_FLAG_LOG and _SPEC_ALLOW) */  \
+    X(SECCOMP, 39, "xn")                                                                                              \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 

@@ -128,6 +128,7 @@ static void every_operation(void) {
             case 'o': argv[argc++] = "07777"; break;
             case 'f': argv[argc++] = "noexec,nodev,ro"; break;
             case 'm': argv[argc++] = NO_CAPABILITIES; break;
+            case 'x': argv[argc++] = "060000000000ff7f"; break;
             default: argv[argc++] = "";
             }
             least++;
@@ -350,6 +351,24 @@ static void arguments(void) {
         same(fault(writer.bytes, writer.size), MODES[i].good ? NULL : message, MODES[i].sentence);
         free(writer.bytes);
     }
+    static const struct {
+        const char *text, *sentence;
+        bool good;
+    } PROGRAMS[] = {
+        {"060000000000ff7f", "an instruction is a program", true},
+        {"2000000004000000060000000000ff7f", "two instructions are a program", true},
+        {"", "no digits are refused as a program", false},
+        {"060000000000ff7", "a program that ends within an instruction is refused", false},
+        {"060000000000ff7f06", "a program with half an instruction more is refused", false},
+        {"060000000000FF7F", "a program in capitals is refused", false},
+        {"060000000000ff7g", "a program with another letter is refused", false},
+        {"060000000000ff7f 60000000000ff7f", "a program with a space is refused", false},
+    };
+    for (size_t i = 0; i < sizeof PROGRAMS / sizeof *PROGRAMS; i++) {
+        struct plan_writer writer = BEFORE_EXEC(OP_SECCOMP, PROGRAMS[i].text, "4");
+        same(fault(writer.bytes, writer.size), PROGRAMS[i].good ? NULL : message, PROGRAMS[i].sentence);
+        free(writer.bytes);
+    }
     struct plan_writer writer = BEFORE_EXEC(OP_ROOT, "image");
     refused(&writer, message, "a relative path is refused");
     writer = BEFORE_EXEC(OP_ROOT, "");
@@ -388,6 +407,17 @@ static struct plan_writer sized(size_t size) {
     return writer;
 }
 
+/* A plan with a filter of so many instructions. */
+static struct plan_writer filtered(size_t instructions) {
+    char *text = malloc(16 * instructions + 1);
+    if (!text) abort();
+    memset(text, '0', 16 * instructions);
+    text[16 * instructions] = '\0';
+    struct plan_writer writer = BEFORE_EXEC(OP_SECCOMP, text, "4");
+    free(text);
+    return writer;
+}
+
 static struct plan_writer counted(size_t count) {
     struct plan_writer writer;
     plan_start(&writer);
@@ -406,6 +436,10 @@ static void limits(void) {
     accepted(&writer, "a plan of 4096 operations is decoded");
     writer = counted(PLAN_OPS_MAX + 1);
     refused(&writer, "the plan has too many operations", "a plan of 4097 operations is refused");
+    writer = filtered(PLAN_PROGRAM_MAX);
+    accepted(&writer, "a filter of 4096 instructions is decoded");
+    writer = filtered(PLAN_PROGRAM_MAX + 1);
+    refused(&writer, "an operation's arguments do not fit it", "a filter of 4097 instructions is refused");
 }
 
 /* Each operation's row in docs/formats/plan.md; `make test` runs in starter/. */

@@ -555,6 +555,31 @@ public sealed interface Op {
         }
     }
 
+    /// Filter the payload's system calls.
+    ///
+    /// @param program as `dev.kerr.seccomp.Program` writes it
+    /// @param isLogged whether the kernel logs what the filter does not allow
+    record Seccomp(String program, boolean isLogged) implements Op {
+        /// SECCOMP_FILTER_FLAG_SPEC_ALLOW: the filter is no reason to slow the processor's speculation down.
+        private static final int SPECULATION = 4;
+
+        private static final int LOG = 2;
+
+        public Seccomp(String program) {
+            this(program, false);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.SECCOMP;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(program, Integer.toString(isLogged ? SPECULATION | LOG : SPECULATION));
+        }
+    }
+
     /// A rule for the environment: `ENV_KEEP`, `ENV_DROP`, `ENV_STASH` or `ENV_SET`.
     record Environment(OpCode code, List<String> arguments) implements Op {
         public Environment {

@@ -80,6 +80,8 @@ class PlanHeaderTest {
                 new Op.Become(1234, 5, List.of(1, 0)),
                 new Op.Privileges(true, 0xef, 0, 1, Long.MIN_VALUE),
                 new Op.Privileges(false, 0, -1, -1, 0),
+                new Op.Seccomp("060000000000ff7f"),
+                new Op.Seccomp("2000000004000000060000000000ff7f", true),
                 new Op.Environment(OpCode.ENV_KEEP, List.of()),
                 new Op.Environment(OpCode.ENV_DROP, List.of("KERR_*", "_")),
                 new Op.Environment(OpCode.ENV_STASH, List.of("_KERR_HOST_", "_KERR_HOST_NAMES")),
@@ -151,6 +153,7 @@ class PlanHeaderTest {
             case 'o' -> argument.matches("[0-7]{1,5}") && Integer.parseInt(argument, 8) <= 07777;
             case 'f' -> List.of("ro", "nodev", "noexec", "once", "suid", "").containsAll(List.of(argument.split(",")));
             case 'm' -> argument.matches("[0-9a-f]{16}");
+            case 'x' -> argument.matches("([0-9a-f]{16})+");
             case 's' -> true;
             default -> throw new IllegalArgumentException("no such letter: " + letter);
         };
