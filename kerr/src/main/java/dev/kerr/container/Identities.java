@@ -53,7 +53,7 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
                     account,
                     List.of(),
                     Optional.of(fakeroot(host, mapping)),
-                    List.of(rights.ofRoot(Capability.ALL)),
+                    rootPayload(rights.ofRoot(Capability.ALL), mapping, host),
                     mapping == RootMapping.SUB_IDS ? Optional.empty() : Optional.of(owner(0, 0)));
         }
         int uid = host.credentials().uid();
@@ -64,6 +64,11 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
                 Optional.of(single(0, uid, 0, gid)),
                 List.of(single(uid, 0, gid, 0), rights.ofUser()),
                 Optional.of(owner(0, 0)));
+    }
+
+    /// What a payload that is root of its user namespace becomes before it starts.
+    private static List<Op> rootPayload(Op privileges, RootMapping mapping, Host host) throws UserException {
+        return mapping == RootMapping.EMULATED ? List.of(privileges, EmulatedRoot.filter(host)) : List.of(privileges);
     }
 
     private static Identities ofImage(ContainerSpec spec, ImageUser user, Host host) {

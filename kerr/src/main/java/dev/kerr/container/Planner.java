@@ -45,6 +45,7 @@ public final class Planner {
     private final Identities identities;
     private final MountPoints points;
     private final GpuBinds gpus;
+    private final EmulatedRoot emulated;
     private final List<Op> ops = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -65,6 +66,7 @@ public final class Planner {
                 spec.writable() != Writable.YES,
                 spec.isolation().rights().setuid());
         this.gpus = new GpuBinds(attachments.gpus(), points);
+        this.emulated = new EmulatedRoot(points);
     }
 
     /// Plans a launch.
@@ -87,6 +89,9 @@ public final class Planner {
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
         ops.add(new Op.MountProc("/proc"));
         ops.addAll(PayloadRules.step(spec));
+        if (mapping == RootMapping.EMULATED && !host.credentials().mayMount()) {
+            ops.add(EmulatedRoot.filter(host));
+        }
         ops.add(PayloadRules.exec(spec));
         return new Plan(ops, List.of());
     }
@@ -101,6 +106,9 @@ public final class Planner {
         mounts.add();
         generateFiles();
         apart.addFiles();
+        if (isEmulated()) {
+            emulated.add();
+        }
         if (spec.writable() == Writable.TMPFS) {
             points.makeSkeleton();
         }
@@ -264,20 +272,36 @@ public final class Planner {
         Op exec;
         if (spec.payload().action() == Action.STEP) {
             ops.addAll(PayloadRules.step(spec));
+            variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
             exec = PayloadRules.exec(spec);
         } else if (hasShell()) {
             ops.addAll(PayloadRules.container(spec, home, facts(mounts)));
-            gpus.variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
+            variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
             exec = PayloadRules.exec(spec);
         } else {
             var direct = new DirectLaunch(spec, points.view(), image.path().toString());
-            var environment = direct.environment(home, gpus.variables());
+            var environment = direct.environment(home, variables());
             ops.addAll(PayloadRules.direct(spec, environment, facts(mounts)));
             exec = direct.exec();
         }
         ops.addAll(identities.inner());
         ops.addAll(apart.beforePayload());
         ops.add(exec);
+    }
+
+    /// What the payload's environment has before the image's scripts are evaluated.
+    private Map<String, String> variables() {
+        Map<String, String> variables = gpus.variables();
+        if (isEmulated()) {
+            variables.putAll(emulated.variables());
+        }
+        return variables;
+    }
+
+    private boolean isEmulated() {
+        return !host.credentials().mayMount()
+                && spec.identity() instanceof Identity.Fakeroot(RootMapping mapping)
+                && mapping == RootMapping.EMULATED;
     }
 
     private boolean hasShell() {

@@ -33,8 +33,8 @@ public record RootChoice(RootMapping mapping, List<Lack> lacks) {
         if (lacks.isEmpty() && !leftOut.contains(RootMapping.SUB_IDS)) {
             return new RootChoice(RootMapping.SUB_IDS, lacks);
         }
-        return new RootChoice(
-                leftOut.contains(RootMapping.EMULATED) ? RootMapping.SINGLE : RootMapping.EMULATED, lacks);
+        boolean emulated = !leftOut.contains(RootMapping.EMULATED) && EmulatedRoot.isKnownOn(host);
+        return new RootChoice(emulated ? RootMapping.EMULATED : RootMapping.SINGLE, lacks);
     }
 
     /// Who the payload then is.

@@ -81,7 +81,8 @@ class IsolationPlanTest {
     @Test
     void a_host_name_is_also_in_the_file_that_says_it() throws Exception {
         situation.image.file("/etc/hostname", "of the image\n");
-        situation.isolation = new Isolation(List.of(Namespace.UTS), Processes.HOST, Optional.of("node"), true, false, Rights.USUAL);
+        situation.isolation =
+                new Isolation(List.of(Namespace.UTS), Processes.HOST, Optional.of("node"), true, false, Rights.USUAL);
         assertThat(situation.plan().ops())
                 .contains(new Op.Hostname("node"))
                 .contains(new Op.WriteFile("/files/hostname", 0644, "node\n"))
