@@ -129,7 +129,7 @@ final class CapabilityCommand {
             return grants;
         }
         long before = grants.set(name.get());
-        long idle = isAdded ? before & set : set & ~before;
+        long idle = set == Capability.ALL ? 0 : isAdded ? before & set : set & ~before;
         for (String capability : Capability.names(idle)) {
             session.log()
                     .warning((isAdded ? "Won't add" : "Won't drop") + " capability '" + capability + "', "
