@@ -1,17 +1,15 @@
-/* Who the payload is: user namespace, identity maps, privileges. */
+/* Who the payload is: user namespace, identity maps, ids. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -109,11 +107,6 @@ void op_user_namespace(struct launch *launch, const struct op *op) {
     write_once(launch, "self/gid_map", op->argv[1]);
 }
 
-static void drop_bounding_set(void) {
-    for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0;) capability++;
-    check(errno == EINVAL || errno == EPERM, "cannot reduce the capability bounding set");
-}
-
 void op_become(const struct op *op) {
     gid_t groups[NGROUPS_MAX];
     const size_t count = op->argc - 2;
@@ -125,30 +118,8 @@ void op_become(const struct op *op) {
     }
     const uid_t uid = (uid_t)plan_number(op->argv[0]);
     const gid_t gid = (gid_t)plan_number(op->argv[1]);
-    if (uid != 0) drop_bounding_set(); /* no right is left to do it afterwards */
+    /* capabilities stay permitted, not effective, until PRIVILEGES leaves those that are wanted */
+    check(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0, "cannot keep capabilities");
     check(setgroups(count, groups) == 0 && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0,
           "cannot become user %s", op->argv[0]);
-}
-
-void identity_drop_capabilities(void) {
-    drop_bounding_set();
-    check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0, "cannot clear ambient capabilities");
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    const struct __user_cap_data_struct none[2] = {{0}, {0}};
-    check(syscall(SYS_capset, &header, none) == 0, "cannot drop capabilities");
-}
-
-void identity_pass_capabilities(void) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    struct __user_cap_data_struct sets[2];
-    if (syscall(SYS_capget, &header, sets) != 0) return;
-    for (size_t i = 0; i < 2; i++) sets[i].inheritable = sets[i].permitted;
-    if (syscall(SYS_capset, &header, sets) != 0) return;
-    for (int capability = 0; capability < 64; capability++)
-        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
-}
-
-void op_privileges(const struct op *op) {
-    check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot set no_new_privs");
-    if (strcmp(op->argv[0], "drop") == 0) identity_drop_capabilities();
 }

@@ -75,7 +75,7 @@ _Noreturn static void become_server(const struct image *image, const struct op *
     char byte;
     server_detach("/dev/null");
     if (chdir("/") != 0 || read(gate, &byte, 1) != 1) _exit(0);
-    identity_drop_capabilities(); /* it parses bytes that nobody vouches for */
+    privileges_drop(); /* it parses bytes that nobody vouches for */
     server_exec(op->argv + 1, (const int[]){image->file, image->fuse}, 2);
 }
 
@@ -162,10 +162,12 @@ static int attach_loop(int file, bool read_only, uint64_t offset, uint64_t size,
 void op_mount_loop(struct launch *launch, const struct op *op) {
     char device[64];
     struct image *image = image_of(launch, op->argv[0], true);
-    const bool read_only = op->argv[2][0] != '\0';
+    const bool read_only = plan_has_flag(op->argv[2], "ro");
+    const unsigned long flags =
+        MS_NODEV | (read_only ? MS_RDONLY : 0) | (plan_has_flag(op->argv[2], "suid") ? 0 : MS_NOSUID);
     const int loop = attach_loop(image->file, read_only, plan_number(op->argv[3]), plan_number(op->argv[4]), device,
                                  sizeof device);
-    check(mount(device, op->argv[1], op->argv[5], MS_NOSUID | MS_NODEV | (read_only ? MS_RDONLY : 0), NULL) == 0,
+    check(mount(device, op->argv[1], op->argv[5], flags, NULL) == 0,
           "the kernel cannot mount the %s file system in %s (hint: is the image whole?)", op->argv[5], image->path);
     close(loop);
     close(image->file);

@@ -47,6 +47,7 @@ static void perform(struct launch *launch, const struct op *op, size_t following
     case OP_ENV_DROP: environment_drop(environment, op->argc, op->argv); break;
     case OP_ENV_STASH: environment_stash(environment, op->argv[0], op->argv[1]); break;
     case OP_ENV_SET: environment_set(environment, op->argv[0], op->argv[1]); break;
+    case OP_SECCOMP: op_seccomp(launch, op); break;
     case OP_UMASK: launch->umask = (mode_t)plan_mode(op->argv[0]); break;
     case OP_EXEC: op_exec(launch, op);
     }

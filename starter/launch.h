@@ -42,10 +42,12 @@ _Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
 /* identity.c: who we are */
 void op_user_namespace(struct launch *launch, const struct op *op);
 void op_become(const struct op *op);
+
+/* privileges.c: what we may do */
 void op_privileges(const struct op *op);
-void identity_drop_capabilities(void);
+void privileges_drop(void);
 /* What this process executes has its capabilities, though it is not root. What cannot be passed is not. */
-void identity_pass_capabilities(void);
+void privileges_pass(void);
 
 /* process.c: whose child the payload is */
 void op_process_namespace(struct launch *launch, const struct op *op);
@@ -103,8 +105,13 @@ void op_read_only(const struct launch *launch, const struct op *op);
 void op_preload(const struct op *op);
 void op_enter(struct launch *launch);
 
+/* seccomp.c: what the payload may call */
+void op_seccomp(struct launch *launch, const struct op *op);
+
 /* payload.c: the process itself */
 void op_chdir(const struct op *op);
+/* Does what is left to do but to execute the program. More than once is as good as once. */
+void payload_prepare(struct launch *launch);
 _Noreturn void op_exec(struct launch *launch, const struct op *op);
 
 #endif

@@ -68,12 +68,17 @@ _Noreturn static void fail_to_execute(const char *program) {
     fail_errno("cannot execute %s in the container", *program ? program : "a program without a name");
 }
 
-void op_exec(struct launch *launch, const struct op *op) {
-    char **argv = arguments_of(launch, op);
+void payload_prepare(struct launch *launch) {
     if (launch->planner >= 0) planner_reap(launch->planner);
     if (launch->is_bound) process_bind();
+    launch->planner = -1;
     umask(launch->umask);
     signals_give_back(&launch->signals);
+}
+
+void op_exec(struct launch *launch, const struct op *op) {
+    char **argv = arguments_of(launch, op);
+    payload_prepare(launch);
     if (strchr(argv[0], '/'))
         execve(argv[0], argv, launch->environment.variables);
     else

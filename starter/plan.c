@@ -63,13 +63,28 @@ static bool is_flags(const char *list) {
     return true;
 }
 
+bool plan_has_flag(const char *flags, const char *name) {
+    const size_t length = strlen(name);
+    for (const char *flag = flags; *flag; flag += *flag == ',') {
+        if (strcspn(flag, ",") == length && memcmp(flag, name, length) == 0) return true;
+        flag += strcspn(flag, ",");
+    }
+    return false;
+}
+
+static bool is_program(const char *text) {
+    const size_t digits = strspn(text, "0123456789abcdef");
+    return text[digits] == '\0' && digits > 0 && digits % 16 == 0 && digits / 16 <= PLAN_PROGRAM_MAX;
+}
+
 static bool argument_fits(char letter, const char *argument) {
     switch (letter) {
     case 'p': return argument[0] == '/';
     case 'n': return is_number(argument);
     case 'o': return is_mode(argument);
     case 'f': return is_flags(argument);
-    case 'c': return strcmp(argument, "drop") == 0 || strcmp(argument, "keep") == 0;
+    case 'm': return strlen(argument) == 16 && strspn(argument, "0123456789abcdef") == 16;
+    case 'x': return is_program(argument);
     default: return true;
     }
 }
@@ -154,4 +169,8 @@ uint64_t plan_number(const char *digits) {
 
 unsigned plan_mode(const char *digits) {
     return (unsigned)strtoul(digits, NULL, 8);
+}
+
+uint64_t plan_mask(const char *digits) {
+    return strtoull(digits, NULL, 16);
 }

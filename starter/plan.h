@@ -16,6 +16,7 @@
 #ifndef KERR_PLAN_H
 #define KERR_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,12 +27,18 @@
 #define PLAN_BYTES_MAX (1024 * 1024)
 #define PLAN_OPS_MAX 4096
 
-/* The flags of a bind: read-only, no devices, no programs. nosuid is not a choice. */
-#define PLAN_FLAGS "ro", "nodev", "noexec", "once"
+/* Instructions of a filter of system calls, as many as the kernel takes: BPF_MAXINSNS. */
+#define PLAN_PROGRAM_MAX 4096
+
+/* The flags of a mount: read-only, no devices, no programs. nosuid is on it, unless the real root asks for "suid". */
+#define PLAN_FLAGS "ro", "nodev", "noexec", "once", "suid"
 
 /* The operations: X(name, code, signature). One letter an argument:
  *   p  absolute path        n  decimal number, 0 to 2^64-1      o  octal mode, 0 to 07777
- *   f  flags, from PLAN_FLAGS, with commas between     c  what becomes of capabilities: "drop" or "keep"
+ *   f  flags, from PLAN_FLAGS, with commas between
+ *   m  set of capabilities: 16 hexadecimal digits, as in proc_pid_status(5)
+ *   x  a program of 1 to PLAN_PROGRAM_MAX instructions: for each its 8 bytes (struct sock_filter, little-endian) as 16
+ *      digits, 0 to 9 and a to f
  *   s  any string           *  (last) any number of further strings
  * Three kinds of path: a host path is looked up as the caller would; a session path lies in the starter's own tmpfs;
  * a container path is resolved inside the container's root, symbolic links and all.
@@ -56,13 +63,17 @@
     /* mount an image by the kernel: number, session path, flags, offset, bytes, file system type */                  \
     X(MOUNT_LOOP, 10, "npfnns")                                                                                       \
     X(MOUNT_DIRECTORY, 11, "ppf") /* mount a directory: host path, session path, flags */                             \
-    X(OVERLAY, 12, "psss*") /* session path, options, upper and work ("" = read-only), lowers from top */             \
+    /* session path, flags, options, upper and work ("" = read-only), lowers from top */                              \
+    X(OVERLAY, 12, "pfsss*")                                                                                          \
     X(ROOT, 13, "p")        /* the session path that is the container's root from here on */                          \
     X(BIND, 14, "ppf")      /* host path, container path, flags */                                                    \
     X(BIND_SESSION, 15, "ppf") /* session path, container path, flags */                                              \
     X(ENTER, 16, "")        /* make the container's root the root, and let go of everything else */                   \
     X(CHDIR, 17, "s*")      /* the first of these that can be changed to; a warning if it is not the first */         \
-    X(PRIVILEGES, 18, "c")  /* no_new_privs, and capabilities: "drop" or "keep" */                                    \
+    /* exactly these rights, read back afterwards: no_new_privs (0 or 1), securebits, capabilities of the bounding     \
+       set, of the permitted and effective sets, of the inheritable and ambient sets. Of each, those count that this   \
+       kernel has */                                                                                                  \
+    X(PRIVILEGES, 18, "nnmmm")                                                                                        \
     X(ENV_KEEP, 19, "*")    /* drop every variable but these; a name may end in '*' */                                \
     X(ENV_DROP, 20, "*")    /* drop these variables, and those whose names are not identifiers */                     \
     X(ENV_STASH, 21, "ss")  /* rename all variables: prefix, and a variable that lists the names */                   \
@@ -101,6 +112,8 @@
     X(MASK, 38, "pp*")                                                                                                \
     X(READ_ONLY, 48, "*")   /* let nobody write to these container paths, where they are there */                     \
     X(KEYRING, 40, "")      /* a new, empty session keyring; a warning if the user may have no more of them */        \
+    /* filter the payload's system calls: program, flags of seccomp(2) (SECCOMP_FILTER_FLAG_LOG and _SPEC_ALLOW) */  \
+    X(SECCOMP, 39, "xn")                                                                                              \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 
@@ -148,5 +161,9 @@ void plan_free(struct plan *plan);
 /* The value of a decimal or octal argument that plan_decode has checked. */
 uint64_t plan_number(const char *digits);
 unsigned plan_mode(const char *digits);
+uint64_t plan_mask(const char *digits);
+
+/* Whether a checked list of flags has this one. */
+bool plan_has_flag(const char *flags, const char *name);
 
 #endif

@@ -58,7 +58,7 @@ _Noreturn static void become_server(int file, const struct op *op) {
     server_detach(SESSION_HOST "/dev/null");
     if (chroot(SESSION_HOST) != 0 || chdir("/") != 0) _exit(1);
     if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) { /* as root of this user namespace, if it has one */
-        identity_pass_capabilities();
+        privileges_pass();
     }
     server_exec(op->argv + 2, &file, file >= 0);
 }

@@ -92,15 +92,15 @@ static void add_layer(char *options, size_t room, const char *before, const char
 
 void op_overlay(const struct op *op) {
     char options[4096];
-    const char *upper = op->argv[2];
-    snprintf(options, sizeof options, "%s%s", op->argv[1], op->argv[1][0] ? "," : "");
-    for (size_t i = 4; i < op->argc; i++)
-        add_layer(options, sizeof options, i > 4 ? ":" : "lowerdir=", op->argv[i]);
+    const char *upper = op->argv[3];
+    snprintf(options, sizeof options, "%s%s", op->argv[2], op->argv[2][0] ? "," : "");
+    for (size_t i = 5; i < op->argc; i++)
+        add_layer(options, sizeof options, i > 5 ? ":" : "lowerdir=", op->argv[i]);
     if (upper[0]) {
         add_layer(options, sizeof options, ",upperdir=", upper);
-        add_layer(options, sizeof options, ",workdir=", op->argv[3]);
+        add_layer(options, sizeof options, ",workdir=", op->argv[4]);
     }
-    const unsigned long flags = MS_NOSUID | MS_NODEV | (upper[0] ? 0 : MS_RDONLY);
+    const unsigned long flags = (plan_has_flag(op->argv[1], "suid") ? 0 : MS_NOSUID) | MS_NODEV | (upper[0] ? 0 : MS_RDONLY);
     check(mount("kerr-root", op->argv[0], "overlay", flags, options) == 0, "cannot mount the overlay");
 }
 
@@ -114,14 +114,9 @@ static uint64_t attributes_of(const char *flags) {
         const char *name;
         uint64_t attribute;
     } FLAGS[] = {{"ro", MOUNT_ATTR_RDONLY}, {"nodev", MOUNT_ATTR_NODEV}, {"noexec", MOUNT_ATTR_NOEXEC}};
-    uint64_t attributes = MOUNT_ATTR_NOSUID;
-    for (const char *flag = flags; *flag;) {
-        const size_t length = strcspn(flag, ",");
-        for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++)
-            if (strlen(FLAGS[i].name) == length && memcmp(FLAGS[i].name, flag, length) == 0)
-                attributes |= FLAGS[i].attribute;
-        flag += length + (flag[length] == ',');
-    }
+    uint64_t attributes = plan_has_flag(flags, "suid") ? 0 : MOUNT_ATTR_NOSUID;
+    for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++)
+        if (plan_has_flag(flags, FLAGS[i].name)) attributes |= FLAGS[i].attribute;
     return attributes;
 }
 

@@ -34,6 +34,7 @@ cp "$1" "$scratch/bin/kerr" || exit 2
 kerr=$scratch/bin/kerr
 
 cases=0 failures=0 skipped=0 who=''
+zero=0000000000000000 all=ffffffffffffffff # sets of capabilities
 
 # ---- vocabulary
 
@@ -125,7 +126,7 @@ host_programs() {
 enter() {
     op ENTER
     op CHDIR /
-    op PRIVILEGES drop
+    op PRIVILEGES 1 0 $zero $zero $zero
 }
 
 make_tree() {
@@ -255,21 +256,21 @@ tests_identity() {
     plan
     op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
     op USER_NAMESPACE "$uid 0 1" "$gid 0 1" '' ''
-    op PRIVILEGES drop
+    op PRIVILEGES 1 0 $zero $zero $zero
     payload 'echo $(id -u) $(id -g) $(cat /proc/self/uid_map)'
     ok 'an inner user namespace maps the caller back' succeeded_saying "$uid $gid $uid 0 1"
     plan
     op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
-    op PRIVILEGES drop
+    op PRIVILEGES 1 0 $zero $zero $zero
     payload 'grep -E "^(NoNewPrivs|Cap...):" /proc/self/status | tr -d "\n\t "'
-    zero=0000000000000000
     ok 'dropped privileges are gone for good' succeeded_saying \
         "CapInh:${zero}CapPrm:${zero}CapEff:${zero}CapBnd:${zero}CapAmb:${zero}NoNewPrivs:1"
     plan
     op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
-    op PRIVILEGES keep
+    op PRIVILEGES 1 0 $all $all $zero
     payload 'grep -E "^(NoNewPrivs|CapEff):" /proc/self/status | tr -d "\n\t "'
     ok 'kept capabilities are there' eval 'status_is 0 && mentioned NoNewPrivs:1 && ! mentioned CapEff:$zero'
+    tests_privileges
     plan
     op USER_NAMESPACE '0 4000000000 1' "0 $gid 1" '' ''
     payload true
@@ -287,6 +288,46 @@ tests_identity() {
     payload true
     ok 'a missing newuidmap is named' failed_saying '/no/newuidmap could not map ids'
     tests_sub_ids
+}
+
+# What is asked for is there exactly; what cannot be had starts nothing.
+tests_privileges() {
+    chown=0000000000000001
+    plan
+    op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
+    op USER_NAMESPACE "$uid 0 1" "$gid 0 1" '' ''
+    op PRIVILEGES 1 239 $chown $chown $chown
+    payload 'grep -E "^(NoNewPrivs|Cap...):" /proc/self/status | tr -d "\n\t "'
+    ok 'a capability that is asked for is in all five sets' succeeded_saying \
+        "CapInh:${chown}CapPrm:${chown}CapEff:${chown}CapBnd:${chown}CapAmb:${chown}NoNewPrivs:1"
+    plan
+    op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
+    op PRIVILEGES 1 0 $chown $chown $zero
+    op PRIVILEGES 1 0 $all $all $zero
+    payload 'echo started'
+    ok 'a capability that kerr has not is not given' failed_saying 'kerr has not got them itself'
+    plan
+    op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
+    op PRIVILEGES 1 0 $zero $zero $chown
+    payload 'echo started'
+    ok 'an inheritable capability that is not permitted starts nothing' failed_saying 'capabilities'
+    plan
+    op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
+    op PRIVILEGES 0 0 $all $all $zero
+    payload 'echo $(grep NoNewPrivs: /proc/self/status)'
+    ok 'new privileges are forbidden only if that is asked for' succeeded_saying 'NoNewPrivs: 0'
+    if [ "$uid" = 0 ]; then
+        plan
+        op BECOME 65534 65534
+        op PRIVILEGES 1 239 $chown $chown $chown
+        payload 'echo $(id -u) $(grep CapEff: /proc/self/status)'
+        ok 'another user has the capability that is asked for' succeeded_saying "65534 CapEff: $chown"
+        plan
+        op BECOME 65534 65534
+        op PRIVILEGES 1 239 $zero $zero $zero
+        payload 'echo $(id -u) $(grep -E "Cap(Prm|Bnd):" /proc/self/status)'
+        ok 'another user has none else' succeeded_saying "65534 CapPrm: $zero CapBnd: $zero"
+    fi
 }
 
 tests_sub_ids() {
@@ -487,7 +528,7 @@ served_tree() {
         fi
     done
     op DIRECTORY /root 755
-    op OVERLAY /root "$overlay" '' '' /skeleton /image
+    op OVERLAY /root '' "$overlay" '' '' /skeleton /image
     op ROOT /root
     host_programs
 }

@@ -64,6 +64,8 @@ static struct plan_writer before_exec(unsigned code, size_t argc, const char *co
     return writer;
 }
 
+#define NO_CAPABILITIES "0000000000000000"
+
 #define BEFORE_EXEC(code, ...)                                                                                         \
     before_exec(code, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), (const char *const[]){__VA_ARGS__})
 
@@ -125,7 +127,8 @@ static void every_operation(void) {
             case 'n': argv[argc++] = "18446744073709551615"; break;
             case 'o': argv[argc++] = "07777"; break;
             case 'f': argv[argc++] = "noexec,nodev,ro"; break;
-            case 'c': argv[argc++] = "keep"; break;
+            case 'm': argv[argc++] = NO_CAPABILITIES; break;
+            case 'x': argv[argc++] = "060000000000ff7f"; break;
             default: argv[argc++] = "";
             }
             least++;
@@ -348,6 +351,24 @@ static void arguments(void) {
         same(fault(writer.bytes, writer.size), MODES[i].good ? NULL : message, MODES[i].sentence);
         free(writer.bytes);
     }
+    static const struct {
+        const char *text, *sentence;
+        bool good;
+    } PROGRAMS[] = {
+        {"060000000000ff7f", "an instruction is a program", true},
+        {"2000000004000000060000000000ff7f", "two instructions are a program", true},
+        {"", "no digits are refused as a program", false},
+        {"060000000000ff7", "a program that ends within an instruction is refused", false},
+        {"060000000000ff7f06", "a program with half an instruction more is refused", false},
+        {"060000000000FF7F", "a program in capitals is refused", false},
+        {"060000000000ff7g", "a program with another letter is refused", false},
+        {"060000000000ff7f 60000000000ff7f", "a program with a space is refused", false},
+    };
+    for (size_t i = 0; i < sizeof PROGRAMS / sizeof *PROGRAMS; i++) {
+        struct plan_writer writer = BEFORE_EXEC(OP_SECCOMP, PROGRAMS[i].text, "4");
+        same(fault(writer.bytes, writer.size), PROGRAMS[i].good ? NULL : message, PROGRAMS[i].sentence);
+        free(writer.bytes);
+    }
     struct plan_writer writer = BEFORE_EXEC(OP_ROOT, "image");
     refused(&writer, message, "a relative path is refused");
     writer = BEFORE_EXEC(OP_ROOT, "");
@@ -358,8 +379,16 @@ static void arguments(void) {
     refused(&writer, message, "an unknown flag is refused, and not taken for none");
     writer = BEFORE_EXEC(OP_BIND, "/data", "/data", "ro,,nodev");
     refused(&writer, message, "an empty flag is refused");
-    writer = BEFORE_EXEC(OP_PRIVILEGES, "Drop");
-    refused(&writer, message, "anything but drop and keep is refused, and not taken for keep");
+    writer = BEFORE_EXEC(OP_PRIVILEGES, "1", "0", "0", NO_CAPABILITIES, NO_CAPABILITIES);
+    refused(&writer, message, "a set of capabilities that has not 16 digits is refused");
+    writer = BEFORE_EXEC(OP_PRIVILEGES, "1", "0", NO_CAPABILITIES, "00000000A80425FB", NO_CAPABILITIES);
+    refused(&writer, message, "a set of capabilities in capitals is refused");
+    writer = BEFORE_EXEC(OP_PRIVILEGES, "1", "239", NO_CAPABILITIES, "000001ffffffffff", NO_CAPABILITIES);
+    accepted(&writer, "sets of capabilities are decoded");
+    ok(plan_mask("000001ffffffffff") == UINT64_C(0x1ffffffffff), "sets of capabilities are hexadecimal");
+    ok(plan_has_flag("ro,nodev", "nodev") && plan_has_flag("ro", "ro") && !plan_has_flag("nodev", "no") &&
+           !plan_has_flag("", "ro"),
+       "flags are whole words");
     ok(plan_number("18446744073709551615") == UINT64_MAX && plan_number("010") == 10, "numbers are decimal");
     ok(plan_mode("07777") == 07777 && plan_mode("755") == 0755, "modes are octal");
 }
@@ -374,6 +403,17 @@ static struct plan_writer sized(size_t size) {
     memset(text, 'x', length);
     text[length] = '\0';
     PLAN_ADD(&writer, OP_EXEC, "0", text);
+    free(text);
+    return writer;
+}
+
+/* A plan with a filter of so many instructions. */
+static struct plan_writer filtered(size_t instructions) {
+    char *text = malloc(16 * instructions + 1);
+    if (!text) abort();
+    memset(text, '0', 16 * instructions);
+    text[16 * instructions] = '\0';
+    struct plan_writer writer = BEFORE_EXEC(OP_SECCOMP, text, "4");
     free(text);
     return writer;
 }
@@ -396,6 +436,10 @@ static void limits(void) {
     accepted(&writer, "a plan of 4096 operations is decoded");
     writer = counted(PLAN_OPS_MAX + 1);
     refused(&writer, "the plan has too many operations", "a plan of 4097 operations is refused");
+    writer = filtered(PLAN_PROGRAM_MAX);
+    accepted(&writer, "a filter of 4096 instructions is decoded");
+    writer = filtered(PLAN_PROGRAM_MAX + 1);
+    refused(&writer, "an operation's arguments do not fit it", "a filter of 4097 instructions is refused");
 }
 
 /* Each operation's row in docs/formats/plan.md; `make test` runs in starter/. */

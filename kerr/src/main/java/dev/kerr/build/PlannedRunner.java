@@ -15,6 +15,7 @@ import dev.kerr.container.Host;
 import dev.kerr.container.Plan;
 import dev.kerr.container.Planner;
 import dev.kerr.container.Recording;
+import dev.kerr.container.RootMapping;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
 import dev.kerr.log.Log;
@@ -32,19 +33,22 @@ import java.util.Optional;
 public final class PlannedRunner implements BuildRunner {
     private final Host host;
     private final Config config;
+    private final RootMapping root;
     private final Starter starter;
     private final Log log;
 
-    public PlannedRunner(Host host, Config config, Starter starter, Log log) {
+    /// @param root how a caller who is not root is it in the steps
+    public PlannedRunner(Host host, Config config, RootMapping root, Starter starter, Log log) {
         this.host = requireNonNull(host);
         this.config = requireNonNull(config);
+        this.root = requireNonNull(root);
         this.starter = requireNonNull(starter);
         this.log = requireNonNull(log);
     }
 
     @Override
     public int onHost(List<String> argv, Map<String, String> environment) throws IOException, UserException {
-        return perform(Planner.planOnHost(step(argv, environment), host));
+        return perform(Planner.planOnHost(step(argv, environment), root, host));
     }
 
     @Override
@@ -110,10 +114,10 @@ public final class PlannedRunner implements BuildRunner {
         return starter.perform(plan);
     }
 
-    private static ContainerSpec step(List<String> argv, Map<String, String> environment) {
+    private ContainerSpec step(List<String> argv, Map<String, String> environment) {
         return new ContainerSpec(
                 new Payload(Action.STEP, 0, argv),
-                Identity.FAKEROOT,
+                new Identity.Fakeroot(root),
                 Writable.YES,
                 HostView.without(List.of("home", "cwd")),
                 new EnvironmentRules(true, environment));

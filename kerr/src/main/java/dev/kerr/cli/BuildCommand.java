@@ -8,7 +8,6 @@ import dev.kerr.build.PackSettings;
 import dev.kerr.build.PlannedRunner;
 import dev.kerr.build.Platform;
 import dev.kerr.container.Host;
-import dev.kerr.container.Planner;
 import dev.kerr.deffile.BuildArguments;
 import dev.kerr.export.LocalTarget;
 import dev.kerr.image.Image;
@@ -64,10 +63,11 @@ final class BuildCommand {
                     "such are docker://…, oci:… and OCI-SIF files");
         }
         var host = Host.probe(config, session.variables(), session.directories());
-        Planner.requireRoot(host, config);
+        var root = LaunchRights.root(invocation, host, config);
+        root.tell(host, session.log());
         Path temporary = temporaryDirectory();
         var starter = new Starter(session.directories().program(), temporary);
-        var runner = new PlannedRunner(host, config, starter, session.log());
+        var runner = new PlannedRunner(host, config, root.mapping(), starter, session.log());
         var platform = new Platform(Version.TEXT, host.architecture());
         var target = new BuildRequest.Target(
                 Path.of(invocation.operands().get(0)),

@@ -238,10 +238,28 @@ enum Command {
                     "kerr exec --data genomes.oci.sif:/genomes tools.sif ls /genomes",
                     "kerr push genomes.oci.sif oras://registry.example.org/ada/genomes:1"),
             List.of("package")),
+    CAPABILITY(
+            "capability",
+            "show capabilities, and grant them to root's containers",
+            "<add | avail | drop | list> [options] [capabilities]",
+            """
+            Which of root's rights the site grants to whom: etc/kerr/capability.json of the installation. Containers
+            of root have those of root where kerr.conf says root default capabilities = file. Only root changes them.
+              capability add [options] <capabilities>    grants them to a user or a group
+              capability drop [options] <capabilities>   takes them back
+              capability list [user or group]            what is granted
+              capability avail [capabilities]            what there is, and what it allows
+            Capabilities are separated by commas: CAP_CHOWN or chown, and all for all of them.""",
+            List.of(
+                    "kerr capability add --user root chown,net_raw",
+                    "kerr capability drop --user root all",
+                    "kerr capability list",
+                    "kerr capability avail CAP_CHOWN"),
+            List.of("add", "avail", "drop", "list")),
     CONFIG(
             "config",
-            "show or change the site's configuration",
-            "<global> <--set | --unset | --get | --reset> <directive> [value...]",
+            "show or change the site's configuration, and who has sub-ids",
+            "<fakeroot | global> [options] <user | directive> [value...]",
             """
             Changes one directive of kerr.conf and leaves comments and all other lines as they are. Only root may.
               config global --set <directive> <value...>      sets the value, or adds to a list
@@ -249,8 +267,14 @@ enum Command {
               config global --get <directive>                 prints the value in force; a list with commas
               config global --reset <directive>               puts the default back
             The file has every directive with an explanation: etc/kerr/kerr.conf of the installation, or the one
-            that the global option --config names. An unknown directive or a wrong value changes nothing.""",
+            that the global option --config names. An unknown directive or a wrong value changes nothing.
+            With sub-ids, in /etc/subuid and /etc/subgid, a user is root in containers with all other ids beside.
+              config fakeroot --add <user>       gives a user 65536 that are free
+              config fakeroot --remove <user>    takes them
+              config fakeroot --disable <user>   keeps a user from them; the line stays
+              config fakeroot --enable <user>    lets the user use them again.""",
             List.of(
+                    "kerr config fakeroot --add ada",
                     "kerr config global --get \"bind path\"",
                     "kerr config global --set \"bind path\" /etc/foo",
                     "kerr config global --set --dry-run \"mount home\" no",
@@ -267,8 +291,6 @@ enum Command {
 
     /// Commands of the field that this version does not have.
     private static final List<String> NOT_YET = List.of(
-            "capability",
-            "caps",
             "checkpoint",
             "delete",
             "instance",
@@ -310,8 +332,11 @@ enum Command {
     }
 
     static Optional<Command> of(String word) {
-        if (word.equals("siftool")) { // the field's other name for it
+        if (word.equals("siftool")) { // the field's other names
             return Optional.of(SIF);
+        }
+        if (word.equals("caps")) {
+            return Optional.of(CAPABILITY);
         }
         for (Command command : values()) {
             if (command.word.equals(word)) {

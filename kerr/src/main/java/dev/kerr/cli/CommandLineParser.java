@@ -127,7 +127,7 @@ final class CommandLineParser {
 
     private void letters(String text) throws UsageException, UserException {
         for (int i = 0; i < text.length(); i++) {
-            var option = Options.lettered(options, text.charAt(i));
+            var option = Options.lettered(options, text.charAt(i), verb());
             if (option.isEmpty()) {
                 throw unknown("-" + text.charAt(i));
             }
@@ -142,6 +142,11 @@ final class CommandLineParser {
             give(option.get(), rest.isEmpty() ? next("-" + text.charAt(i)) : rest);
             return;
         }
+    }
+
+    private String verb() {
+        boolean hasVerb = command.isPresent() && !command.get().verbs().isEmpty() && !operands.isEmpty();
+        return hasVerb ? operands.getFirst() : "";
     }
 
     private String next(String option) throws UsageException {

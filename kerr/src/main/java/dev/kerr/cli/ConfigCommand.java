@@ -21,17 +21,11 @@ final class ConfigCommand {
         this.invocation = invocation;
     }
 
-    int run() throws UsageException, UserException {
+    int run() throws UsageException, UserException, IOException {
+        if (invocation.verb().equals("fakeroot")) {
+            return new FakerootConfig(invocation).run();
+        }
         List<String> operands = invocation.operands();
-        String verb = operands.isEmpty() ? "" : operands.getFirst();
-        if (verb.equals("fakeroot")) {
-            throw new UserException(
-                    "config fakeroot is not yet available in this version",
-                    "give a user a range with usermod --add-subuids and --add-subgids");
-        }
-        if (!verb.equals("global")) {
-            throw usage("config needs global or fakeroot");
-        }
         String act = act();
         if (operands.size() < 2) {
             throw usage("config global --" + act + " needs a directive");

@@ -3,16 +3,18 @@ package dev.kerr.cli;
 import dev.kerr.config.Config;
 import dev.kerr.container.Host;
 import dev.kerr.container.Overlay;
+import dev.kerr.container.SubIdLacks;
 import dev.kerr.gpu.GpuMounts;
 import dev.kerr.gpu.Gpus;
 import dev.kerr.linux.Inputs;
+import dev.kerr.linux.Lack;
 import dev.kerr.linux.MountTable;
+import dev.kerr.linux.UserNamespaces;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 
 /// `doctor`: tries what each capability needs, and names what mends it.
@@ -40,8 +42,11 @@ final class DoctorCommand {
         session.out().println("Graphics processors:");
         gpus(config, host);
         session.out().println();
+        session.out().println("Root in containers:");
+        root(config, host);
+        session.out().println();
         session.out().println("Building:");
-        building(config, host);
+        building(config);
         session.out().println();
         session.out().println("This program:");
         installation();
@@ -54,6 +59,13 @@ final class DoctorCommand {
                 .start();
         String report = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         report.lines().forEach(line -> session.out().println("  " + line));
+        var settings = new UserNamespaces(Path.of("/proc/sys"));
+        for (Lack lack : settings.forbidden()) {
+            report(false, lack.what(), lack.remedy());
+        }
+        for (Lack lack : settings.restricted()) {
+            report(false, lack.what(), lack.remedy());
+        }
         launches = report.contains("This host can run containers without privilege.");
     }
 
@@ -127,25 +139,32 @@ final class DoctorCommand {
         session.out().println("  -       " + text);
     }
 
-    private void building(Config config, Host host) throws IOException {
-        String name = host.account().name();
-        boolean root = host.credentials().mayMount();
-        if (!root) {
-            report(
-                    mentions("/etc/subuid", name, host.account().uid()),
-                    "/etc/subuid has a range for " + name,
-                    "root: usermod --add-subuids 100000-165535 " + name);
-            report(
-                    mentions("/etc/subgid", name, host.account().uid()),
-                    "/etc/subgid has a range for " + name,
-                    "root: usermod --add-subgids 100000-165535 " + name);
-            for (String program : new String[] {"newuidmap", "newgidmap"}) {
-                report(
-                        privileged(config, program),
-                        program + " is installed and privileged",
-                        "install the package uidmap (shadow-utils on RHEL)");
-            }
+    /// Root without sub-ids is one id alone: that is little, but works.
+    private void root(Config config, Host host) throws UserException, IOException {
+        if (host.credentials().mayMount()) {
+            fact("root is root itself: --fakeroot needs nothing");
+            return;
         }
+        var lacks = SubIdLacks.of(host, config);
+        for (Lack lack : lacks) {
+            report(false, lack.what(), lack.remedy());
+        }
+        if (lacks.isEmpty() && host.facilities().subIds().isPresent()) {
+            var ids = host.facilities().subIds().get();
+            report(
+                    true,
+                    "--fakeroot has sub-ids: " + ids.users().text() + "; groups "
+                            + ids.groups().text(),
+                    "");
+        } else {
+            fact("--fakeroot and builds have one id: changes of owner report success and do nothing");
+        }
+        for (Lack lack : SubIdLacks.overlaps(host)) {
+            report(false, lack.what(), lack.remedy());
+        }
+    }
+
+    private void building(Config config) {
         report(
                 Host.program(config, "debootstrap").isPresent(),
                 "debootstrap bootstraps Debian and Ubuntu",
@@ -158,24 +177,6 @@ final class DoctorCommand {
                 Files.isReadable(library.resolve("launch.aot")) && Files.isReadable(library.resolve("kerr.aot")),
                 "the ahead-of-time caches are there: launches start fast",
                 "build and install Kerr again; make says why if it cannot train them");
-    }
-
-    private static boolean mentions(String file, String name, int uid) throws IOException {
-        Path path = Path.of(file);
-        return Files.isReadable(path)
-                && Files.readAllLines(path).stream()
-                        .anyMatch(line -> line.startsWith(name + ":") || line.startsWith(uid + ":"));
-    }
-
-    /// Setuid root; a file capability serves as well, but cannot be seen from here.
-    private static boolean privileged(Config config, String program) throws IOException {
-        var path = Host.program(config, program);
-        if (path.isEmpty()) {
-            return false;
-        }
-        Path file = Path.of(path.get());
-        return ((Integer) Files.getAttribute(file, "unix:mode") & 04000) != 0
-                || Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_EXECUTE);
     }
 
     private void report(boolean good, String what, String remedy) {

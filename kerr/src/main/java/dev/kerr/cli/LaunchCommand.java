@@ -9,6 +9,7 @@ import dev.kerr.container.Bind;
 import dev.kerr.container.Bind.ImagePart;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.ContainerSpec.Action;
+import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
 import dev.kerr.container.ContainerSpec.Variant;
 import dev.kerr.container.ContainerSpec.Writable;
@@ -17,6 +18,8 @@ import dev.kerr.container.Overlay;
 import dev.kerr.container.Plan;
 import dev.kerr.container.Planner;
 import dev.kerr.container.Reuse;
+import dev.kerr.container.Rights;
+import dev.kerr.container.RootMapping;
 import dev.kerr.container.WatchedTree;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
@@ -27,6 +30,7 @@ import dev.kerr.log.UserException;
 import dev.kerr.starter.Starter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,7 +91,7 @@ final class LaunchCommand {
         var host = host(config);
         try (var volumes = new Volumes();
                 var image = watched(Images.open(imageName))) {
-            var spec = spec(host, OciMode.of(image, invocation, config));
+            var spec = spec(host, OciMode.of(image, invocation, config, caller(host)));
             var attachments = new Attachments(
                     overlays(host, image, volumes),
                     images(spec, volumes),
@@ -188,7 +192,25 @@ final class LaunchCommand {
         }
     }
 
-    private ContainerSpec spec(Host host, OciMode mode) throws UsageException, UserException {
+    private Rights rights(Host host) throws UserException, IOException {
+        Path capabilities = session.directories().capabilities();
+        return new LaunchRights(invocation, site, host, capabilities, inputs).rights();
+    }
+
+    /// Who a caller is who is not to be a user of the image.
+    private Identity caller(Host host) throws UserException, IOException {
+        if (!invocation.flag("fakeroot")) {
+            return Identity.CALLER;
+        }
+        var root = LaunchRights.root(invocation, host, site);
+        root.tell(host, log);
+        if (root.mapping() != RootMapping.SUB_IDS) {
+            inputs.missSome(); // how kerr was started, and what the kernel forbids
+        }
+        return root.identity();
+    }
+
+    private ContainerSpec spec(Host host, OciMode mode) throws UsageException, UserException, IOException {
         // the C program counts its own name as word 0
         int callerFrom = invocation.operandsFrom() + 1 + 1;
         return new ContainerSpec(
@@ -197,7 +219,7 @@ final class LaunchCommand {
                 writable(),
                 new LaunchView(invocation, session.variables(), host).view(mode),
                 new LaunchEnvironment(session.variables(), CallerBytes.OURS, session.log()).rules(invocation),
-                new LaunchIsolation(invocation).isolation());
+                new LaunchIsolation(invocation).isolation(rights(host)));
     }
 
     private List<String> words() {
@@ -237,6 +259,7 @@ final class LaunchCommand {
                     SIF,
                     OVERLAY,
                     DATA,
+                    CAPABILITY,
                     CONFIG,
                     DOCTOR,
                     VERSION,

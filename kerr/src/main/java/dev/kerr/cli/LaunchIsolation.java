@@ -3,6 +3,7 @@ package dev.kerr.cli;
 import dev.kerr.container.Isolation;
 import dev.kerr.container.Isolation.Namespace;
 import dev.kerr.container.Isolation.Processes;
+import dev.kerr.container.Rights;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,8 @@ final class LaunchIsolation {
         this.invocation = invocation;
     }
 
-    Isolation isolation() throws UserException {
-        return new Isolation(namespaces(), processes(), hostname(), true, isApart());
+    Isolation isolation(Rights rights) throws UserException {
+        return new Isolation(namespaces(), processes(), hostname(), true, isApart(), rights);
     }
 
     private boolean isApart() {

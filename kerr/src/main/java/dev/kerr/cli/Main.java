@@ -136,6 +136,7 @@ public final class Main {
             case SIF -> new SifCommand(session, invocation).run();
             case OVERLAY -> new OverlayCommand(session, invocation).run();
             case DATA -> new DataCommand(session, invocation).run();
+            case CAPABILITY -> new CapabilityCommand(session, invocation).run();
             case CONFIG -> new ConfigCommand(session, invocation).run();
             case DOCTOR -> new DoctorCommand(session).run();
             case VERSION -> version(session);

@@ -37,9 +37,8 @@ record OciMode(Identity identity, Optional<String> directory, boolean isMade) {
     /// What the image says; a user who is to be root in the container is.
     ///
     /// @param invocation with what is implied
-    static OciMode of(Image image, Invocation invocation, Config config) throws IOException {
-        boolean isFakeroot = invocation.flag("fakeroot");
-        Identity caller = isFakeroot ? Identity.FAKEROOT : Identity.CALLER;
+    /// @param caller who the payload is unless the image says
+    static OciMode of(Image image, Invocation invocation, Config config, Identity caller) throws IOException {
         Optional<Execution> execution = isOn(invocation, config) ? OciConfig.execution(image) : Optional.empty();
         if (execution.isEmpty()) {
             return new OciMode(caller, Optional.empty(), false);
@@ -48,7 +47,7 @@ record OciMode(Identity identity, Optional<String> directory, boolean isMade) {
         String directory = execution.get().workingDirectory();
         boolean isWanted = invocation.flag("compat") && directory.startsWith("/") && !invocation.isGiven("cwd", "pwd");
         return new OciMode(
-                !isFakeroot && !user.isEmpty() ? new Identity.OfImage(user) : caller,
+                caller instanceof Identity.Caller && !user.isEmpty() ? new Identity.OfImage(user) : caller,
                 isWanted ? Optional.of(directory) : Optional.empty(),
                 isWanted && lacks(image, directory));
     }

@@ -20,6 +20,7 @@ final class Options {
     private static final Commands INSPECT = Commands.of(Command.INSPECT);
     private static final Commands SIF = Commands.of(Command.SIF);
     private static final Commands OVERLAY = Commands.of(Command.OVERLAY);
+    private static final Commands CAPABILITY = Commands.of(Command.CAPABILITY);
     private static final Commands CONFIG = Commands.of(Command.CONFIG);
     private static final Commands PULL = Commands.of(Command.PULL);
     private static final Commands PUSH = Commands.of(Command.PUSH);
@@ -76,9 +77,12 @@ final class Options {
         return Optional.empty();
     }
 
-    static Optional<Option> lettered(List<Option> options, char letter) {
+    /// @param verb the word behind the command, where letters differ by it; empty if it is not known
+    static Optional<Option> lettered(List<Option> options, char letter, String verb) {
         for (Option option : options) {
-            if (option.letter() == letter && letter != ' ') {
+            boolean fits =
+                    verb.isEmpty() || option.verbs().isEmpty() || option.verbs().contains(verb);
+            if (option.letter() == letter && letter != ' ' && fits) {
                 return Optional.of(option);
             }
         }
@@ -183,13 +187,20 @@ final class Options {
         t.add(row("dns", ' ', LIST, "SERVERS", "DNS", "name servers", LAUNCH, NOT_YET));
         t.add(row("hostname", ' ', VALUE, "NAME", "HOSTNAME", "host name in the container", LAUNCH, AVAILABLE));
         t.add(row("fakeroot", 'f', FLAG, "", "FAKEROOT", "be root in the container", LAUNCH_AND_BUILD, AVAILABLE));
-        t.add(row("no-setgroups", ' ', FLAG, "", "NO_SETGROUPS", "keep supplementary groups", LAUNCH, NOT_YET));
+        t.add(row("no-setgroups", ' ', FLAG, "", "NO_SETGROUPS", "keep supplementary groups", LAUNCH, AVAILABLE));
+        for (String[] way : new String[][] {
+            {"ignore-subuid", "IGNORE_SUBUID"},
+            {"ignore-fakeroot-command", "IGNORE_FAKEROOT_COMMAND"},
+            {"ignore-userns", "IGNORE_USERNS"}
+        }) {
+            t.add(row(way[0], ' ', FLAG, "", way[1], "leave out a way of --fakeroot", LAUNCH_AND_BUILD, HIDDEN));
+        }
         t.add(row("sharens", ' ', FLAG, "", "SHARENS", "share namespaces with siblings", LAUNCH, NOT_YET));
-        t.add(row("add-caps", ' ', LIST, "CAPS", "ADD_CAPS", "add capabilities", LAUNCH, NOT_YET));
-        t.add(row("drop-caps", ' ', LIST, "CAPS", "DROP_CAPS", "drop capabilities", LAUNCH, NOT_YET));
-        t.add(row("keep-privs", ' ', FLAG, "", "KEEP_PRIVS", "root keeps capabilities", LAUNCH, NOT_YET));
-        t.add(row("no-privs", ' ', FLAG, "", "NO_PRIVS", "root drops capabilities", LAUNCH, NOT_YET));
-        t.add(row("allow-setuid", ' ', FLAG, "", "ALLOW_SETUID", "setuid programs work", LAUNCH, NOT_YET));
+        t.add(row("add-caps", ' ', LIST, "CAPS", "ADD_CAPS", "add capabilities", LAUNCH, AVAILABLE));
+        t.add(row("drop-caps", ' ', LIST, "CAPS", "DROP_CAPS", "drop capabilities", LAUNCH, AVAILABLE));
+        t.add(row("keep-privs", ' ', FLAG, "", "KEEP_PRIVS", "root keeps capabilities", LAUNCH, AVAILABLE));
+        t.add(row("no-privs", ' ', FLAG, "", "NO_PRIVS", "root drops capabilities", LAUNCH, AVAILABLE));
+        t.add(row("allow-setuid", ' ', FLAG, "", "ALLOW_SETUID", "setuid programs work", LAUNCH, AVAILABLE));
         t.add(row("security", ' ', LIST, "RULES", "SECURITY", "uid, gid, seccomp, LSM", LAUNCH, NOT_YET));
         t.add(row("no-init", ' ', FLAG, "", "NOSHIMINIT", "no init process", LAUNCH, AVAILABLE));
         t.add(row("no-umask", ' ', FLAG, "", "NO_UMASK", "umask 0022 in the container", LAUNCH, AVAILABLE));
@@ -400,15 +411,17 @@ final class Options {
     }
 
     private static void config(List<Option> t) {
-        t.add(row("set", 's', FLAG, "", "", "set a directive's value, or add to a list", CONFIG, AVAILABLE));
-        t.add(row("unset", 'u', FLAG, "", "", "take a directive out, or items out of a list", CONFIG, AVAILABLE));
-        t.add(row("get", 'g', FLAG, "", "", "print a directive's value", CONFIG, AVAILABLE));
-        t.add(row("reset", 'r', FLAG, "", "", "put a directive's default back", CONFIG, AVAILABLE));
-        t.add(row("dry-run", 'd', FLAG, "", "", "print the changed file and write nothing", CONFIG, AVAILABLE));
-        t.add(row("add", 'a', FLAG, "", "", "give a user sub-ids", CONFIG, NOT_YET));
-        t.add(row("remove", ' ', FLAG, "", "", "take a user's sub-ids", CONFIG, NOT_YET));
-        t.add(row("enable", 'e', FLAG, "", "", "let a user use sub-ids", CONFIG, NOT_YET));
-        t.add(row("disable", ' ', FLAG, "", "", "keep a user from sub-ids", CONFIG, NOT_YET));
+        t.add(row(CAPABILITY, "add,drop", "user", 'u', VALUE, "NAME", "CAP_USER", "whose they are"));
+        t.add(row(CAPABILITY, "add,drop", "group", 'g', VALUE, "NAME", "CAP_GROUP", "of which group they are"));
+        t.add(row(CONFIG, "global", "set", 's', FLAG, "", "", "set a directive's value, or add to a list"));
+        t.add(row(CONFIG, "global", "unset", 'u', FLAG, "", "", "take a directive out, or items out of a list"));
+        t.add(row(CONFIG, "global", "get", 'g', FLAG, "", "", "print a directive's value"));
+        t.add(row(CONFIG, "global", "reset", 'r', FLAG, "", "", "put a directive's default back"));
+        t.add(row(CONFIG, "global", "dry-run", 'd', FLAG, "", "", "print the changed file and write nothing"));
+        t.add(row(CONFIG, "fakeroot", "add", 'a', FLAG, "", "", "give a user sub-ids"));
+        t.add(row(CONFIG, "fakeroot", "remove", 'r', FLAG, "", "", "take a user's sub-ids"));
+        t.add(row(CONFIG, "fakeroot", "enable", 'e', FLAG, "", "", "let a user use sub-ids"));
+        t.add(row(CONFIG, "fakeroot", "disable", 'd', FLAG, "", "", "keep a user from sub-ids"));
     }
 
     /// @param verbs with commas between them

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 /// @param binds what every container sees of the host: `bind path`
 /// @param mounts which of the host's file systems every container sees
 /// @param files which files are made for every container
-/// @param users what users may do by themselves
+/// @param users what users may do by themselves, and root in containers
 /// @param overlay what may be laid over an image
 /// @param allow which images and namespaces users may have
 /// @param limits which image files users other than root may run
@@ -94,8 +94,21 @@ public record Config(
     /// `config passwd`, `config group`, `config resolv_conf`.
     public record Files(boolean passwd, boolean group, boolean resolvConf) {}
 
-    /// `user bind control`.
-    public record Users(boolean userBindControl) {}
+    /// `root default capabilities`.
+    public enum RootCapabilities {
+        /// All that root has.
+        FULL,
+        /// Those that `capability.json` grants to root.
+        FILE,
+        NO
+    }
+
+    /// `user bind control`, `root default capabilities`.
+    public record Users(boolean userBindControl, RootCapabilities rootCapabilities) {
+        public Users {
+            Objects.requireNonNull(rootCapabilities);
+        }
+    }
 
     /// `enable overlay`.
     ///

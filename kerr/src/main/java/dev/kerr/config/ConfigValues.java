@@ -46,7 +46,7 @@ final class ConfigValues {
                 mounts(),
                 new Config.Files(
                         yes(Directive.CONFIG_PASSWD), yes(Directive.CONFIG_GROUP), yes(Directive.CONFIG_RESOLV_CONF)),
-                new Config.Users(yes(Directive.USER_BIND_CONTROL)),
+                users(),
                 overlay(),
                 allow(),
                 new Config.Limits(
@@ -77,6 +77,15 @@ final class ConfigValues {
                             : new Config.BindPath(item.substring(0, colon), item.substring(colon + 1)));
         }
         return binds;
+    }
+
+    private Config.Users users() {
+        String root = text(Directive.ROOT_CAPABILITIES);
+        return new Config.Users(
+                yes(Directive.USER_BIND_CONTROL),
+                root.equals("full")
+                        ? Config.RootCapabilities.FULL
+                        : root.equals("no") ? Config.RootCapabilities.NO : Config.RootCapabilities.FILE);
     }
 
     private Config.Mounts mounts() {

@@ -44,6 +44,11 @@ public record Directories(Path prefix, Path user, Path temporary) {
         return prefix.resolve("lib/kerr/squashfs-server");
     }
 
+    /// Which capabilities the site grants to whom.
+    public Path capabilities() {
+        return prefix.resolve("etc/kerr/capability.json");
+    }
+
     /// The site's configuration file.
     public Path configuration() {
         return prefix.resolve("etc/kerr/kerr.conf");

@@ -43,12 +43,17 @@ public record ContainerSpec(
         /// The caller.
         Identity CALLER = new Caller();
 
-        /// Root of a user namespace with the caller's range of sub-ids; root itself where root calls.
-        Identity FAKEROOT = new Fakeroot();
+        /// Root with the caller's ranges of sub-ids.
+        Identity FAKEROOT = new Fakeroot(RootMapping.SUB_IDS);
 
         record Caller() implements Identity {}
 
-        record Fakeroot() implements Identity {}
+        /// Root of a user namespace; root itself where root calls.
+        record Fakeroot(RootMapping mapping) implements Identity {
+            public Fakeroot {
+                Objects.requireNonNull(mapping);
+            }
+        }
 
         /// A user of the image, whose id the caller has in a user namespace; the user itself where root calls.
         ///

@@ -2,6 +2,7 @@ package dev.kerr.container;
 
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.linux.Account;
+import dev.kerr.linux.Capability;
 import dev.kerr.linux.Group;
 import dev.kerr.log.UserException;
 import java.util.List;
@@ -32,28 +33,28 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
 
     /// @param user that the payload is to be, if it is one of the image's
     static Identities of(ContainerSpec spec, Host host, Optional<ImageUser> user) throws UserException {
-        var found = user.isPresent() ? ofImage(user.get(), host) : ofHost(spec.identity(), host);
+        var found = user.isPresent() ? ofImage(spec, user.get(), host) : ofHost(spec, host);
         var home = spec.hostView().home();
         return home.isEmpty()
                 ? found
                 : found.with(found.account.withHome(home.get().target()));
     }
 
-    private static Identities ofHost(Identity identity, Host host) throws UserException {
-        boolean fakeroot = identity instanceof Identity.Fakeroot;
-        Account account = fakeroot ? ROOT : host.account();
+    private static Identities ofHost(ContainerSpec spec, Host host) throws UserException {
+        Rights rights = spec.isolation().rights();
+        Account account = spec.identity() instanceof Identity.Fakeroot ? ROOT : host.account();
         if (host.credentials().mayMount()) {
-            return new Identities(
-                    account, host.groups(), Optional.empty(), List.of(new Op.Privileges(true)), Optional.empty());
+            var privileges = rights.ofRoot(host.credentials().capabilities());
+            return new Identities(account, host.groups(), Optional.empty(), List.of(privileges), Optional.empty());
         }
-        if (fakeroot) {
+        if (spec.identity() instanceof Identity.Fakeroot(RootMapping mapping)) {
             // none of the caller's groups is mapped to itself
             return new Identities(
                     account,
                     List.of(),
-                    Optional.of(fakeroot(host)),
-                    List.of(new Op.Privileges(true)),
-                    Optional.empty());
+                    Optional.of(fakeroot(host, mapping)),
+                    rootPayload(rights.ofRoot(Capability.ALL), mapping, host),
+                    mapping == RootMapping.SUB_IDS ? Optional.empty() : Optional.of(owner(0, 0)));
         }
         int uid = host.credentials().uid();
         int gid = host.credentials().gid();
@@ -61,36 +62,46 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
                 account,
                 host.groups(),
                 Optional.of(single(0, uid, 0, gid)),
-                List.of(single(uid, 0, gid, 0), new Op.Privileges(false)),
+                List.of(single(uid, 0, gid, 0), rights.ofUser()),
                 Optional.of(owner(0, 0)));
     }
 
-    private static Identities ofImage(ImageUser user, Host host) {
+    /// What a payload that is root of its user namespace becomes before it starts.
+    private static List<Op> rootPayload(Op privileges, RootMapping mapping, Host host) throws UserException {
+        return mapping == RootMapping.EMULATED ? List.of(privileges, EmulatedRoot.filter(host)) : List.of(privileges);
+    }
+
+    private static Identities ofImage(ContainerSpec spec, ImageUser user, Host host) {
         int uid = user.account().uid();
         int gid = user.account().gid();
-        var privileges = new Op.Privileges(uid == 0);
+        Rights rights = spec.isolation().rights();
         if (host.credentials().mayMount()) {
+            var privileges = uid == 0 ? rights.ofRoot(host.credentials().capabilities()) : rights.ofUser();
             var become = new Op.Become(uid, gid, user.groups());
             return new Identities(
                     user.account(), List.of(), Optional.empty(), List.of(become, privileges), Optional.empty());
         }
         var mapping = host.facilities().subIds();
         if (mapping.isPresent()) {
+            var privileges = uid == 0 ? rights.ofRoot(Capability.ALL) : rights.ofUser();
             Op outer = ranges(mapping.get(), uid, gid, host);
             return new Identities(user.account(), List.of(), Optional.of(outer), List.of(privileges), Optional.empty());
         }
         Op outer = single(uid, host.credentials().uid(), gid, host.credentials().gid());
-        var inner = List.of(single(uid, uid, gid, gid), new Op.Privileges(false));
+        var inner = List.of(single(uid, uid, gid, gid), rights.ofUser());
         return new Identities(user.account(), List.of(), Optional.of(outer), inner, Optional.of(owner(uid, gid)));
     }
 
-    /// Root with the caller's ranges of sub-ids.
-    static Op fakeroot(Host host) throws UserException {
+    /// Root with the caller's ids.
+    static Op fakeroot(Host host, RootMapping root) throws UserException {
+        if (root != RootMapping.SUB_IDS) {
+            return single(0, host.credentials().uid(), 0, host.credentials().gid());
+        }
         var mapping = host.facilities().subIds();
         if (mapping.isEmpty()) {
             throw new UserException(
                     "user " + host.account().name() + " has no range of sub-ids to be root with",
-                    "root adds one with: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+                    "root adds one with: kerr config fakeroot --add "
                             + host.account().name() + "; newuidmap and newgidmap come with the package uidmap");
         }
         return ranges(mapping.get(), 0, 0, host);

@@ -12,19 +12,23 @@ import java.util.Optional;
 /// @param masksProc whether what tells of the machine is hidden where the payload has processes of its own; a container
 ///     in the container cannot mount a new /proc then
 /// @param ownKeyring whether it starts with a session keyring of its own, empty
+/// @param rights what it may do that an ordinary process may not
 public record Isolation(
         List<Namespace> namespaces,
         Processes processes,
         Optional<String> hostname,
         boolean masksProc,
-        boolean ownKeyring) {
+        boolean ownKeyring,
+        Rights rights) {
     /// What an ordinary launch has: the host's.
-    public static final Isolation NONE = new Isolation(List.of(), Processes.HOST, Optional.empty(), true, false);
+    public static final Isolation NONE =
+            new Isolation(List.of(), Processes.HOST, Optional.empty(), true, false, Rights.USUAL);
 
     public Isolation {
         namespaces = List.copyOf(namespaces);
         Objects.requireNonNull(processes);
         Objects.requireNonNull(hostname);
+        Objects.requireNonNull(rights);
     }
 
     /// A kind of namespace, with the name that the C program knows.

@@ -29,16 +29,24 @@ final class MountPoints {
     private final FileTree host;
     private final ContainerView view;
     private final boolean skeletonPossible;
+    private final boolean setuid;
     private final SessionTree session = new SessionTree();
     private final List<Op> binds = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     /// @param skeletonPossible whether what the image lacks can be laid over it
-    MountPoints(FileTree image, FileTree host, boolean skeletonPossible) {
+    /// @param setuid whether setuid programs of the host mean something below binds, if they do on the host
+    MountPoints(FileTree image, FileTree host, boolean skeletonPossible, boolean setuid) {
         this.image = image;
         this.host = host;
         this.view = new ContainerView(image);
         this.skeletonPossible = skeletonPossible;
+        this.setuid = setuid;
+    }
+
+    /// The flags of a mount, with `suid` if that is wanted.
+    static String flags(String flags, boolean setuid) {
+        return !setuid ? flags : flags.isEmpty() ? "suid" : flags + ",suid";
     }
 
     ContainerView view() {
@@ -82,7 +90,7 @@ final class MountPoints {
             if (target.isEmpty()) {
                 return false;
             }
-            binds.add(new Op.Bind(mount.source, target.get(), mount.flags));
+            binds.add(new Op.Bind(mount.source, target.get(), flags(mount.flags, setuid)));
             view.mount(target.get(), host, source.path());
             return true;
         } catch (IOException unresolvable) {
@@ -95,7 +103,7 @@ final class MountPoints {
         try {
             var target = target(mount, true);
             if (target.isPresent()) {
-                binds.add(new Op.Bind(mount.source, target.get(), mount.flags));
+                binds.add(new Op.Bind(mount.source, target.get(), flags(mount.flags, setuid)));
                 view.mount(target.get(), new EmptyDirectory(mount.source), mount.source);
             }
             return target.isPresent();

@@ -169,8 +169,7 @@ public sealed interface Op {
     }
 
     /// Mount an image by the kernel's own file system, through a loop device that frees itself.
-    record MountLoop(int number, String sessionPath, boolean readOnly, long offset, long size, String type)
-            implements Op {
+    record MountLoop(int number, String sessionPath, String flags, long offset, long size, String type) implements Op {
         @Override
         public OpCode code() {
             return OpCode.MOUNT_LOOP;
@@ -179,17 +178,12 @@ public sealed interface Op {
         @Override
         public List<String> arguments() {
             return List.of(
-                    Integer.toString(number),
-                    sessionPath,
-                    readOnly ? "ro" : "",
-                    Long.toString(offset),
-                    Long.toString(size),
-                    type);
+                    Integer.toString(number), sessionPath, flags, Long.toString(offset), Long.toString(size), type);
         }
     }
 
     /// Mount a directory of the host in the session: a sandbox.
-    record MountDirectory(String hostPath, String sessionPath, boolean readOnly) implements Op {
+    record MountDirectory(String hostPath, String sessionPath, String flags) implements Op {
         @Override
         public OpCode code() {
             return OpCode.MOUNT_DIRECTORY;
@@ -197,12 +191,13 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            return List.of(hostPath, sessionPath, readOnly ? "ro,nodev" : "nodev");
+            return List.of(hostPath, sessionPath, flags);
         }
     }
 
     /// Mount an overlay; without an upper directory it is read-only.
-    record Overlay(String sessionPath, String options, String upper, String work, List<String> lowers) implements Op {
+    record Overlay(String sessionPath, String flags, String options, String upper, String work, List<String> lowers)
+            implements Op {
         public Overlay {
             lowers = List.copyOf(lowers);
         }
@@ -214,7 +209,7 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            var arguments = new ArrayList<>(List.of(sessionPath, options, upper, work));
+            var arguments = new ArrayList<>(List.of(sessionPath, flags, options, upper, work));
             arguments.addAll(lowers);
             return arguments;
         }
@@ -528,8 +523,17 @@ public sealed interface Op {
         }
     }
 
-    /// Set no_new_privs, and give up capabilities or keep them.
-    record Privileges(boolean keepCapabilities) implements Op {
+    /// Have exactly these rights. Sets of capabilities are as [dev.kerr.linux.Capability] has them; those count that
+    /// the
+    /// kernel has.
+    ///
+    /// @param noNewPrivileges whether no program that is executed can have more
+    /// @param securebits to be set in addition to those that are
+    /// @param bounding what can be had at all
+    /// @param permitted what is permitted, and effective
+    /// @param inheritable what executed programs inherit, and have at once: a part of `permitted`
+    record Privileges(boolean noNewPrivileges, int securebits, long bounding, long permitted, long inheritable)
+            implements Op {
         @Override
         public OpCode code() {
             return OpCode.PRIVILEGES;
@@ -537,7 +541,42 @@ public sealed interface Op {
 
         @Override
         public List<String> arguments() {
-            return List.of(keepCapabilities ? "keep" : "drop");
+            return List.of(
+                    noNewPrivileges ? "1" : "0",
+                    Integer.toString(securebits),
+                    mask(bounding),
+                    mask(permitted),
+                    mask(inheritable));
+        }
+
+        private static String mask(long set) {
+            String digits = Long.toHexString(set);
+            return "0000000000000000".substring(digits.length()) + digits;
+        }
+    }
+
+    /// Filter the payload's system calls.
+    ///
+    /// @param program as `dev.kerr.seccomp.Program` writes it
+    /// @param isLogged whether the kernel logs what the filter does not allow
+    record Seccomp(String program, boolean isLogged) implements Op {
+        /// SECCOMP_FILTER_FLAG_SPEC_ALLOW: the filter is no reason to slow the processor's speculation down.
+        private static final int SPECULATION = 4;
+
+        private static final int LOG = 2;
+
+        public Seccomp(String program) {
+            this(program, false);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.SECCOMP;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(program, Integer.toString(isLogged ? SPECULATION | LOG : SPECULATION));
         }
     }
 

@@ -43,7 +43,8 @@ public enum OpCode {
     HOSTNAME(37),
     MASK(38),
     KEYRING(40),
-    READ_ONLY(48);
+    READ_ONLY(48),
+    SECCOMP(39);
 
     private final int number;
 

@@ -45,6 +45,7 @@ public final class Planner {
     private final Identities identities;
     private final MountPoints points;
     private final GpuBinds gpus;
+    private final EmulatedRoot emulated;
     private final List<Op> ops = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -59,8 +60,13 @@ public final class Planner {
         this.root = new Root(spec, lowest, attachments, host, config);
         this.tree = root.tree();
         this.identities = Identities.of(spec, host, imageUser());
-        this.points = new MountPoints(tree, host.files(), spec.writable() != Writable.YES);
+        this.points = new MountPoints(
+                tree,
+                host.files(),
+                spec.writable() != Writable.YES,
+                spec.isolation().rights().setuid());
         this.gpus = new GpuBinds(attachments.gpus(), points);
+        this.emulated = new EmulatedRoot(points);
     }
 
     /// Plans a launch.
@@ -72,25 +78,20 @@ public final class Planner {
         return new Planner(spec, image, attachments, host, config).plan();
     }
 
-    /// Checks that a user may be root, real or mapped, before anything is begun that needs it.
-    public static void requireRoot(Host host, Config config) throws UserException {
-        SitePolicy.checkNamespaces(host.credentials(), config);
-        if (!host.credentials().mayMount()) {
-            Identities.fakeroot(host);
-        }
-    }
-
-    /// Plans a program on the host's own file system, as root of a user namespace with the caller's sub-ids, or as root
-    /// itself: what a build does outside the container.
-    public static Plan planOnHost(ContainerSpec spec, Host host) throws UserException {
+    /// Plans a program on the host's own file system, as root of a user namespace, or as root itself: what a build does
+    /// outside the container.
+    public static Plan planOnHost(ContainerSpec spec, RootMapping mapping, Host host) throws UserException {
         var ops = new ArrayList<Op>();
         if (!host.credentials().mayMount()) {
-            ops.add(Identities.fakeroot(host));
+            ops.add(Identities.fakeroot(host, mapping));
         }
         ops.add(new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP));
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
         ops.add(new Op.MountProc("/proc"));
         ops.addAll(PayloadRules.step(spec));
+        if (mapping == RootMapping.EMULATED && !host.credentials().mayMount()) {
+            ops.add(EmulatedRoot.filter(host));
+        }
         ops.add(PayloadRules.exec(spec));
         return new Plan(ops, List.of());
     }
@@ -105,6 +106,9 @@ public final class Planner {
         mounts.add();
         generateFiles();
         apart.addFiles();
+        if (isEmulated()) {
+            emulated.add();
+        }
         if (spec.writable() == Writable.TMPFS) {
             points.makeSkeleton();
         }
@@ -268,20 +272,36 @@ public final class Planner {
         Op exec;
         if (spec.payload().action() == Action.STEP) {
             ops.addAll(PayloadRules.step(spec));
+            variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
             exec = PayloadRules.exec(spec);
         } else if (hasShell()) {
             ops.addAll(PayloadRules.container(spec, home, facts(mounts)));
-            gpus.variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
+            variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
             exec = PayloadRules.exec(spec);
         } else {
             var direct = new DirectLaunch(spec, points.view(), image.path().toString());
-            var environment = direct.environment(home, gpus.variables());
+            var environment = direct.environment(home, variables());
             ops.addAll(PayloadRules.direct(spec, environment, facts(mounts)));
             exec = direct.exec();
         }
         ops.addAll(identities.inner());
         ops.addAll(apart.beforePayload());
         ops.add(exec);
+    }
+
+    /// What the payload's environment has before the image's scripts are evaluated.
+    private Map<String, String> variables() {
+        Map<String, String> variables = gpus.variables();
+        if (isEmulated()) {
+            variables.putAll(emulated.variables());
+        }
+        return variables;
+    }
+
+    private boolean isEmulated() {
+        return !host.credentials().mayMount()
+                && spec.identity() instanceof Identity.Fakeroot(RootMapping mapping)
+                && mapping == RootMapping.EMULATED;
     }
 
     private boolean hasShell() {

@@ -104,9 +104,20 @@ final class Root {
                             + written.get().type() + ", on which no overlay can be written",
                     "use a local disk or an ext3 image made by `kerr overlay create`, or add :ro");
         }
+        if (isServed()) {
+            checkSetuid("the image is not mounted by the kernel");
+        }
         if (writable > 0 && spec.writable() == Writable.TMPFS) {
             throw new UserException(
                     "--writable-tmpfs and an overlay to write to contradict each other", "add :ro to the overlay");
+        }
+    }
+
+    private void checkSetuid(String reason) throws UserException {
+        if (spec.isolation().rights().setuid()) {
+            throw new UserException(
+                    "--allow-setuid cannot be had here: " + reason,
+                    "use a sandbox, or allow kernel squashfs = yes where the kernel has SquashFS");
         }
     }
 
@@ -195,9 +206,10 @@ final class Root {
             ops.add(
                     isServed()
                             ? new Op.MountServed(PRIMARY, IMAGE)
-                            : new Op.MountLoop(PRIMARY, IMAGE, true, file.offset(), file.size(), "squashfs"));
+                            : new Op.MountLoop(PRIMARY, IMAGE, flags("ro"), file.offset(), file.size(), "squashfs"));
         } else {
-            ops.add(new Op.MountDirectory(image.path().toString(), IMAGE, spec.writable() != Writable.YES));
+            String flags = flags(spec.writable() != Writable.YES ? "ro,nodev" : "nodev");
+            ops.add(new Op.MountDirectory(image.path().toString(), IMAGE, flags));
         }
         if (isServed() && spec.payload().action() != ContainerSpec.Action.STEP) {
             ops.add(new Op.Preload(IMAGE, List.of("/bin/sh")));
@@ -214,7 +226,12 @@ final class Root {
         if (!image.served) {
             String type = image.isExt() ? "ext4" : "squashfs";
             return new Op.MountLoop(
-                    image.number, image.sessionPath, image.readOnly, partition.offset(), partition.size(), type);
+                    image.number,
+                    image.sessionPath,
+                    flags(image.readOnly ? "ro" : ""),
+                    partition.offset(),
+                    partition.size(),
+                    type);
         }
         if (!image.isExt()) {
             return new Op.MountServed(image.number, image.sessionPath);
@@ -308,8 +325,9 @@ final class Root {
                 || written.isPresent() && isServed(written.get())
                 || host.facilities().fuseOverlayfs().isPresent() && hasServedExt();
         if (!served) {
-            return new Op.Overlay(ROOT, privileged ? "" : "userxattr", upper, work, lowers);
+            return new Op.Overlay(ROOT, flags(""), privileged ? "" : "userxattr", upper, work, lowers);
         }
+        checkSetuid("the overlay is made by fuse-overlayfs");
         var program = host.facilities().fuseOverlayfs();
         if (program.isEmpty()) {
             throw new UserException(
@@ -362,8 +380,13 @@ final class Root {
         }
         String path = "/overlay" + index;
         ops.add(new Op.Directory(path, 0755));
-        ops.add(new Op.MountDirectory(overlay.path(), path, overlay.readOnly()));
+        ops.add(new Op.MountDirectory(overlay.path(), path, overlay.readOnly() ? "ro,nodev" : "nodev"));
         return path;
+    }
+
+    /// Flags of a mount that the payload sees: setuid programs mean something in it only if that was asked for.
+    private String flags(String flags) {
+        return MountPoints.flags(flags, spec.isolation().rights().setuid());
     }
 
     private Optional<Overlay> writableOverlay() {

@@ -30,8 +30,8 @@ record OwnIds(Ids users, Ids groups) {
             if (id == own) {
                 return 0;
             }
-            long index = others.isEmpty() ? -1 : id - others.get().first();
-            return index >= 0 && index < others.get().count() ? index + 1 : id;
+            long index = others.isEmpty() ? -1 : others.get().indexOf(id);
+            return index >= 0 ? index + 1 : id;
         }
     }
 

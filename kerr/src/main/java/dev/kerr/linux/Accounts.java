@@ -17,13 +17,45 @@ public final class Accounts {
     /// The account of a user id; empty if the host knows none.
     public static Optional<Account> user(int uid) {
         var local = userIn(read(PASSWD), uid);
-        return local.isPresent() ? local : userIn(getent("passwd", uid), uid);
+        return local.isPresent() ? local : userIn(getent("passwd", Integer.toString(uid)), uid);
     }
 
     /// The group of a group id; empty if the host knows none.
     public static Optional<Group> group(int gid) {
         var local = groupIn(read(GROUP), gid);
-        return local.isPresent() ? local : groupIn(getent("group", gid), gid);
+        return local.isPresent() ? local : groupIn(getent("group", Integer.toString(gid)), gid);
+    }
+
+    /// The account of a user's name; empty if the host knows none.
+    public static Optional<Account> user(String name) {
+        var local = userIn(read(PASSWD), name);
+        return local.isPresent() ? local : userIn(getent("passwd", name), name);
+    }
+
+    /// The group of a name; empty if the host knows none.
+    public static Optional<Group> group(String name) {
+        var local = groupIn(read(GROUP), name);
+        return local.isPresent() ? local : groupIn(getent("group", name), name);
+    }
+
+    private static Optional<Account> userIn(String passwd, String name) {
+        for (String line : passwd.split("\n")) {
+            List<String> fields = Fields.of(line);
+            if (fields.size() >= 7 && fields.get(0).equals(name)) {
+                return userIn(line, Fields.id(fields.get(2)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Group> groupIn(String groups, String name) {
+        for (String line : groups.split("\n")) {
+            List<String> fields = Fields.of(line);
+            if (fields.size() >= 3 && fields.get(0).equals(name)) {
+                return groupIn(line, Fields.id(fields.get(2)));
+            }
+        }
+        return Optional.empty();
     }
 
     /// The first account of a user id in the text of a password file.
@@ -66,9 +98,9 @@ public final class Accounts {
         }
     }
 
-    private static String getent(String database, int id) {
+    private static String getent(String database, String key) {
         try {
-            var process = new ProcessBuilder("getent", database, Integer.toString(id))
+            var process = new ProcessBuilder("getent", "--", database, key)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             process.getOutputStream().close();

@@ -20,7 +20,8 @@ import java.nio.file.Path;
 /// Each function returns what the C library's does, or the negative error number. The first call takes a JVM some ten
 /// milliseconds: not for the launch path.
 ///
-/// **Source:** open(2), linkat(2), fcntl(2), close(2); numbers from Linux `asm-generic`, the same on x86-64 and arm64.
+/// **Source:** open(2), linkat(2), fcntl(2), getxattr(2), close(2); numbers from Linux `asm-generic`, the same on
+/// x86-64 and arm64.
 final class CLibrary {
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
@@ -67,6 +68,14 @@ final class CLibrary {
                     ValueLayout.JAVA_INT,
                     ValueLayout.ADDRESS,
                     ValueLayout.JAVA_INT));
+    private static final MethodHandle GETXATTR = function(
+            "getxattr",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
@@ -101,6 +110,16 @@ final class CLibrary {
             int result = (int) LINKAT.invokeExact(
                     state, AT_FDCWD, name(arena, existing), AT_FDCWD, name(arena, name), AT_SYMLINK_FOLLOW);
             return result < 0 ? -errno(state) : result;
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    /// Whether a file has an extended attribute: getxattr(2), links followed. False where that cannot be known.
+    static boolean hasAttribute(Path path, String attribute) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(attribute);
+            return (long) GETXATTR.invokeExact(state(arena), name(arena, path), name, MemorySegment.NULL, 0L) >= 0;
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }

@@ -81,8 +81,6 @@ class ConfigCommandTest {
                 "global -ds mount_home maybe     | mount home is not yes or no: maybe",
                 "global -ds image_driver x       | image driver cannot be obeyed, for there are no plugins: x",
                 "global -du bind_path /b         | bind path has no value /b",
-                "fakeroot ada                    | config fakeroot is not yet available",
-                "fakeroot --add ada              | option --add is not yet available",
             })
     void what_is_wrong_changes_nothing(String words, String message) {
         var result = run(words(words));
@@ -96,8 +94,13 @@ class ConfigCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                          | config needs global or fakeroot",
-                "nonsense                    | config needs global or fakeroot",
+                "''                          | config needs fakeroot or global",
+                "nonsense                    | config needs fakeroot or global",
+                "fakeroot ada                | config fakeroot needs --add, --remove, --enable or --disable",
+                "fakeroot --add              | config fakeroot needs one user",
+                "fakeroot -a -r ada          | --add and --remove contradict each other",
+                "fakeroot --set ada          | option --set is for config global, not for config fakeroot",
+                "global --add mount_home     | option --add is for config fakeroot, not for config global",
                 "global                      | config global needs --set, --unset, --get or --reset",
                 "global -s                   | config global --set needs a directive",
                 "global -s mount_home        | config global --set needs a value",

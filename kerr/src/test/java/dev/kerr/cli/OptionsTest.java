@@ -19,10 +19,16 @@ class OptionsTest {
     @ParameterizedTest
     @EnumSource
     void letters_are_unique_in_a_command(Command command) {
-        assertThat(Options.of(command))
-                .extracting(Option::letter)
-                .filteredOn(letter -> letter != ' ')
-                .doesNotHaveDuplicates();
+        List<String> verbs = command.verbs().isEmpty() ? List.of("") : command.verbs();
+        for (String verb : verbs) {
+            assertThat(Options.of(command))
+                    .filteredOn(
+                            option -> option.verbs().isEmpty() || option.verbs().contains(verb))
+                    .extracting(Option::letter)
+                    .filteredOn(letter -> letter != ' ')
+                    .as("%s %s", command.word(), verb)
+                    .doesNotHaveDuplicates();
+        }
     }
 
     @ParameterizedTest

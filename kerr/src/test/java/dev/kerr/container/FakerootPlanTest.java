@@ -34,7 +34,7 @@ class FakerootPlanTest {
         assertThat(situation.plan().ops())
                 .filteredOn(Op.UserNamespace.class::isInstance)
                 .hasSize(1);
-        assertThat(situation.plan().ops()).contains(new Op.Privileges(true));
+        assertThat(situation.plan().ops()).contains(new Op.Privileges(true, 0, -1, -1, 0));
     }
 
     @Test

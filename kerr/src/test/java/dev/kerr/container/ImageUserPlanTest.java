@@ -30,7 +30,7 @@ class ImageUserPlanTest {
                         "0 100000 51\n51 1000 1\n52 100051 65485",
                         "/usr/bin/newuidmap",
                         "/usr/bin/newgidmap"));
-        assertThat(situation.plan().ops()).contains(new Op.Privileges(false));
+        assertThat(situation.plan().ops()).contains(new Op.Privileges(true, 0xef, 0, 0, 0));
     }
 
     @Test
@@ -46,7 +46,9 @@ class ImageUserPlanTest {
     void root_becomes_the_user_before_it_has_no_rights() throws Exception {
         assertThat(situation.root().plan().ops())
                 .containsSubsequence(
-                        new Op.Plain(OpCode.ENTER), new Op.Become(50, 51, List.of(60)), new Op.Privileges(false))
+                        new Op.Plain(OpCode.ENTER),
+                        new Op.Become(50, 51, List.of(60)),
+                        new Op.Privileges(true, 0xef, 0, 0, 0))
                 .noneMatch(Op.UserNamespace.class::isInstance);
     }
 
@@ -54,7 +56,7 @@ class ImageUserPlanTest {
     void root_of_the_image_keeps_its_rights_over_the_container() throws Exception {
         situation.subIds();
         situation.identity = new Identity.OfImage("root");
-        assertThat(situation.plan().ops()).contains(new Op.Privileges(true));
+        assertThat(situation.plan().ops()).contains(new Op.Privileges(true, 0, -1, -1, 0));
     }
 
     @Test

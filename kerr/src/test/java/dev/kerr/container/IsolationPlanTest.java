@@ -16,11 +16,11 @@ class IsolationPlanTest {
     private final Situation situation = new Situation();
 
     private static Isolation processes(Processes processes, boolean masks) {
-        return new Isolation(List.of(), processes, Optional.empty(), masks, false);
+        return new Isolation(List.of(), processes, Optional.empty(), masks, false, Rights.USUAL);
     }
 
     private static Isolation namespaces(Namespace... kinds) {
-        return new Isolation(List.of(kinds), Processes.HOST, Optional.empty(), true, false);
+        return new Isolation(List.of(kinds), Processes.HOST, Optional.empty(), true, false, Rights.USUAL);
     }
 
     private List<OpCode> codes() throws Exception {
@@ -81,7 +81,8 @@ class IsolationPlanTest {
     @Test
     void a_host_name_is_also_in_the_file_that_says_it() throws Exception {
         situation.image.file("/etc/hostname", "of the image\n");
-        situation.isolation = new Isolation(List.of(Namespace.UTS), Processes.HOST, Optional.of("node"), true, false);
+        situation.isolation =
+                new Isolation(List.of(Namespace.UTS), Processes.HOST, Optional.of("node"), true, false, Rights.USUAL);
         assertThat(situation.plan().ops())
                 .contains(new Op.Hostname("node"))
                 .contains(new Op.WriteFile("/files/hostname", 0644, "node\n"))
@@ -99,7 +100,7 @@ class IsolationPlanTest {
 
     @Test
     void a_keyring_comes_last_before_the_payload() throws Exception {
-        situation.isolation = new Isolation(List.of(), Processes.HOST, Optional.empty(), true, true);
+        situation.isolation = new Isolation(List.of(), Processes.HOST, Optional.empty(), true, true, Rights.USUAL);
         var codes = codes();
         assertThat(codes.indexOf(OpCode.KEYRING)).isGreaterThan(codes.indexOf(OpCode.PRIVILEGES));
     }

@@ -73,7 +73,7 @@ class PlanErrorTest {
         situation.identity = Identity.FAKEROOT;
         refused(
                 "user ada has no range of sub-ids to be root with",
-                "root adds one with: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ada;"
+                "root adds one with: kerr config fakeroot --add ada;"
                         + " newuidmap and newgidmap come with the package uidmap");
     }
 

@@ -83,9 +83,9 @@ class SitePolicyTest {
                 .isThrownBy(situation::plan)
                 .withMessageContaining("allow user ns = no");
         assertThatExceptionOfType(UserException.class)
-                .isThrownBy(() -> Planner.requireRoot(situation.host(), situation.config))
+                .isThrownBy(() -> RootChoice.of(situation.host(), situation.config, List.of()))
                 .withMessageContaining("allow user ns = no");
-        assertThatCode(() -> Planner.requireRoot(situation.root().host(), situation.config))
+        assertThatCode(() -> RootChoice.of(situation.root().host(), situation.config, List.of()))
                 .doesNotThrowAnyException();
     }
 

@@ -3,9 +3,11 @@ package dev.kerr.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.kerr.linux.SubIds.Range;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +27,33 @@ class SubIdsTest {
     }
 
     @Test
-    void the_largest_of_several_ranges_counts() {
-        assertThat(SubIds.in("ada:1:10\n1000:500:20\nada:900:15\n", "ada", 1000))
-                .contains(new SubIds(500, 20));
+    void several_ranges_count_but_no_id_twice() {
+        assertThat(SubIds.in("ada:1:10\n1000:500:20\nada:510:15\nada:900:15\n", "ada", 1000))
+                .contains(new SubIds(List.of(new Range(1, 10), new Range(500, 20), new Range(900, 15))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,1000,'0 1000 1;1 100 5;6 300 2;8 700 1'",
+        "3,1000,'0 100 3;3 1000 1;4 103 2;6 300 2;8 700 1'",
+        "5,1000,'0 100 5;5 1000 1;6 300 2;8 700 1'",
+        "8,1000,'0 100 5;5 300 2;7 700 1;8 1000 1'",
+        "9,1000,'0 100 5;5 300 2;7 700 1;9 1000 1'",
+        "0,301,'0 301 1;1 100 5;6 700 1'",
+    })
+    void ranges_follow_one_another_in_a_map(int inside, int own, String lines) {
+        var ids = new SubIds(List.of(new Range(100, 5), new Range(300, 2), new Range(700, 1)));
+        assertThat(ids.map(inside, own)).isEqualTo(lines.replace(';', '\n'));
+        assertThat(ids.count()).isEqualTo(8);
+        assertThat(ids.indexOf(301)).isEqualTo(6);
+        assertThat(ids.indexOf(302)).isEqualTo(-1);
+        assertThat(ids.text()).isEqualTo("100-104, 300-301, 700-700");
+    }
+
+    @Test
+    void the_highest_ids_can_be_had_and_no_id_is_none() {
+        assertThat(SubIds.in("ada:4294836224:65536\n", "ada", 1)).contains(new SubIds(4_294_836_224L, 65_536));
+        assertThat(SubIds.in("ada:4294901760:65536\n", "ada", 1)).isEmpty();
     }
 
     @ParameterizedTest

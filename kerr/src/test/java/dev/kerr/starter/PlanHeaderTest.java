@@ -56,11 +56,11 @@ class PlanHeaderTest {
                 new Op.Directory("/x", 0),
                 new Op.WriteFile("/files/passwd", 0644, ""),
                 new Op.MountServed(0, "/image"),
-                new Op.MountLoop(1, "/image", false, Long.MAX_VALUE, 1, "squashfs"),
-                new Op.MountDirectory("/sandbox", "/image", true),
-                new Op.MountDirectory("/sandbox", "/image", false),
-                new Op.Overlay("/root", "userxattr", "", "", List.of("/skeleton", "/image")),
-                new Op.Overlay("/root", "", "/skeleton", "/work", List.of()),
+                new Op.MountLoop(1, "/image", "", Long.MAX_VALUE, 1, "squashfs"),
+                new Op.MountDirectory("/sandbox", "/image", "ro,nodev"),
+                new Op.MountDirectory("/sandbox", "/image", "nodev,suid"),
+                new Op.Overlay("/root", "suid", "userxattr", "", "", List.of("/skeleton", "/image")),
+                new Op.Overlay("/root", "", "", "/skeleton", "/work", List.of()),
                 new Op.Root("/root"),
                 new Op.Bind("/data", "/mnt", ""),
                 new Op.BindSession("/files/passwd", "/etc/passwd", "ro,nodev"),
@@ -78,8 +78,10 @@ class PlanHeaderTest {
                 new Op.ChangeDirectory(List.of("relative", "/")),
                 new Op.Become(0, Integer.MAX_VALUE, List.of()),
                 new Op.Become(1234, 5, List.of(1, 0)),
-                new Op.Privileges(true),
-                new Op.Privileges(false),
+                new Op.Privileges(true, 0xef, 0, 1, Long.MIN_VALUE),
+                new Op.Privileges(false, 0, -1, -1, 0),
+                new Op.Seccomp("060000000000ff7f"),
+                new Op.Seccomp("2000000004000000060000000000ff7f", true),
                 new Op.Environment(OpCode.ENV_KEEP, List.of()),
                 new Op.Environment(OpCode.ENV_DROP, List.of("KERR_*", "_")),
                 new Op.Environment(OpCode.ENV_STASH, List.of("_KERR_HOST_", "_KERR_HOST_NAMES")),
@@ -149,8 +151,9 @@ class PlanHeaderTest {
                 argument.matches("[0-9]{1,20}")
                         && argument.equals(Long.toUnsignedString(Long.parseUnsignedLong(argument)));
             case 'o' -> argument.matches("[0-7]{1,5}") && Integer.parseInt(argument, 8) <= 07777;
-            case 'f' -> List.of("ro", "nodev", "noexec", "once", "").containsAll(List.of(argument.split(",")));
-            case 'c' -> argument.equals("drop") || argument.equals("keep");
+            case 'f' -> List.of("ro", "nodev", "noexec", "once", "suid", "").containsAll(List.of(argument.split(",")));
+            case 'm' -> argument.matches("[0-9a-f]{16}");
+            case 'x' -> argument.matches("([0-9a-f]{16})+");
             case 's' -> true;
             default -> throw new IllegalArgumentException("no such letter: " + letter);
         };
