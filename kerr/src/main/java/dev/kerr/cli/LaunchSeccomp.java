@@ -46,7 +46,8 @@ final class LaunchSeccomp {
             | Capability.SETUID.mask()
             | Capability.SYS_CHROOT.mask();
 
-    /// What an ordinary user is taken to have: what root of a user namespace can do, which such a user may become at any
+    /// What an ordinary user is taken to have: what root of a user namespace can do, which such a user may become at
+    /// any
     /// time, and measuring, of which the kernel's own settings decide.
     private static final long OF_USER = Capability.SYS_ADMIN.mask()
             | Capability.SYS_CHROOT.mask()
@@ -117,7 +118,8 @@ final class LaunchSeccomp {
         String architecture = host.architecture().goName();
         var machine = Abi.ofMachine(architecture);
         if (machine.isEmpty()) {
-            throw new UserException("system calls of " + architecture + " are not known: seccomp:unconfined alone works");
+            throw new UserException(
+                    "system calls of " + architecture + " are not known: seccomp:unconfined alone works");
         }
         String kernel = new String(Files.readAllBytes(Path.of(RELEASE)), StandardCharsets.US_ASCII).strip();
         var circumstances = new Circumstances(machine.get(), Capability.names(capabilities), kernel);

@@ -21,7 +21,8 @@ import java.util.Optional;
 /// What a launch has by `--security`, from what was typed; and the profile that contained launches have without it.
 final class LaunchSecurity {
     private static final String UNCONFINED = "unconfined";
-    private static final String KNOWN = "it takes seccomp:FILE, seccomp:unconfined, uid:N, gid:N[:N…] and proc:unmasked";
+    private static final String KNOWN =
+            "it takes seccomp:FILE, seccomp:unconfined, uid:N, gid:N[:N…] and proc:unmasked";
 
     private final Invocation invocation;
     private final Host host;

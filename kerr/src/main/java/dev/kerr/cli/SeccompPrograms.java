@@ -20,10 +20,7 @@ public final class SeccompPrograms {
                 Architecture.ofJavaName(System.getProperty("os.arch", "")).goName());
         if (machine.isPresent()) {
             new CompiledProfile(Path.of(arguments[1]))
-                    .write(
-                            Files.readAllBytes(Path.of(arguments[0])),
-                            machine.get(),
-                            LaunchSeccomp.capabilities());
+                    .write(Files.readAllBytes(Path.of(arguments[0])), machine.get(), LaunchSeccomp.capabilities());
         }
     }
 }

@@ -19,8 +19,7 @@ final class SyscallFilters {
         }
         var syscalls = spec.isolation().security().syscalls();
         if (syscalls.isPresent()) {
-            ops.add(new Op.Seccomp(
-                    syscalls.get().program(), syscalls.get().isLogged()));
+            ops.add(new Op.Seccomp(syscalls.get().program(), syscalls.get().isLogged()));
         }
         return ops;
     }

@@ -34,8 +34,7 @@ public enum Capability {
     SYS_CHROOT("use chroot, and enter mount namespaces"),
     SYS_PTRACE("trace any process, and read and write its memory"),
     SYS_PACCT("switch process accounting on and off"),
-    SYS_ADMIN(
-            "mount, make and enter namespaces, set quotas and host names, and much that has no other capability"),
+    SYS_ADMIN("mount, make and enter namespaces, set quotas and host names, and much that has no other capability"),
     SYS_BOOT("reboot, and load another kernel"),
     SYS_NICE("raise priorities, and set scheduling and processors of any process"),
     SYS_RESOURCE("go beyond limits of resources, quotas and reserved space"),

@@ -22,8 +22,8 @@ class OptionsTest {
         List<String> verbs = command.verbs().isEmpty() ? List.of("") : command.verbs();
         for (String verb : verbs) {
             assertThat(Options.of(command))
-                    .filteredOn(option ->
-                            option.verbs().isEmpty() || option.verbs().contains(verb))
+                    .filteredOn(
+                            option -> option.verbs().isEmpty() || option.verbs().contains(verb))
                     .extracting(Option::letter)
                     .filteredOn(letter -> letter != ' ')
                     .as("%s %s", command.word(), verb)
