@@ -29,10 +29,11 @@ all: dist
 
 # ---- the installation tree, build/dist
 
-CONFIG := $(addprefix $(DIST)/etc/kerr/,$(sort kerr.conf $(notdir $(wildcard etc/*))))
+CONFIG_FILES := $(sort kerr.conf $(patsubst etc/%,%,$(shell find etc -type f -not -name '.*')))
+CONFIG := $(addprefix $(DIST)/etc/kerr/,$(CONFIG_FILES))
 
 dist: $(DIST)/bin/kerr $(LIB)/squashfs-server $(STAMPS)/names $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release \
-  $(LIB)/launch.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
+  $(LIB)/seccomp/default.json $(LIB)/launch.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
 
 # Directories are among the sources, because their times change when a file is taken away.
 JAVA_SOURCES := pom.xml kerr/pom.xml $(shell find kerr/src/main -not -name '.*')
@@ -77,7 +78,7 @@ $(STAMPS)/names: starter/run-singularity $(DIST)/bin/kerr
 
 # A cache holds for exactly the options that bin/kerr gives its JVM, so bin/kerr itself trains it: one for launches,
 # which has nothing that they do not need, because they map the whole of it, and one for all other commands.
-TRAINED := $(DIST)/bin/kerr $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release $(STAMPS)/training | $(CONFIG)
+TRAINED := $(DIST)/bin/kerr $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release $(STAMPS)/training | $(CONFIG) $(LIB)/seccomp/default.json
 train = rm -f $@; $(DIST)/bin/kerr --train $(1) build/training $@ >build/train-$(1).log 2>&1 && test -s $@ || \
   { rm -f $@; cat build/train-$(1).log; echo '*** NO AOT CACHE: every launch will be slow.' >&2; }
 
@@ -85,6 +86,13 @@ $(STAMPS)/training: $(LIB)/kerr.jar $(LIB)/runtime/release
 	@mkdir -p $(@D) && rm -rf build/training
 	@$(LIB)/runtime/bin/java --enable-native-access=ALL-UNNAMED -cp $(LIB)/kerr.jar dev.kerr.cli.TrainingImages build/training
 	@touch $@
+
+# A contained launch waits for no compiler, as long as the site's profile is this one.
+SECCOMP := etc/seccomp-profiles/default.json
+
+$(LIB)/seccomp/default.json: $(LIB)/kerr.jar $(LIB)/runtime/release $(SECCOMP)
+	@rm -rf $(@D)
+	@$(LIB)/runtime/bin/java -cp $(LIB)/kerr.jar dev.kerr.cli.SeccompPrograms $(SECCOMP) $(@D)
 
 $(LIB)/launch.aot: $(TRAINED)
 	@echo 'launch.aot'
@@ -177,10 +185,10 @@ install: dist
 	install -m 755 $(DIST)/bin/run-singularity $(ROOT)/bin/run-singularity; \
 	rm -rf $(ROOT)/lib/kerr; cp -dR --preserve=mode,timestamps,links $(DIST)/lib/kerr $(ROOT)/lib/; \
 	chmod -R u=rwX,go=rX $(ROOT)/lib/kerr; \
-	for file in $(notdir $(CONFIG)); do \
+	for file in $(CONFIG_FILES); do \
 	  at=$(ROOT)/etc/kerr/$$file; \
 	  if [ -e $$at ] && ! cmp -s $(DIST)/etc/kerr/$$file $$at; then at=$$at.new; echo "kept the present $${at%.new}; see $$at"; fi; \
-	  install -m 644 $(DIST)/etc/kerr/$$file $$at; \
+	  install -D -m 644 $(DIST)/etc/kerr/$$file $$at; \
 	done; \
 	if [ -d $(DIST)/share ]; then (cd $(DIST) && find share -type f -exec install -D -m 644 '{}' $(ROOT)/'{}' \;); fi
 

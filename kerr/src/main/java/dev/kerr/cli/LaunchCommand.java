@@ -213,13 +213,15 @@ final class LaunchCommand {
     private ContainerSpec spec(Host host, OciMode mode) throws UsageException, UserException, IOException {
         // the C program counts its own name as word 0
         int callerFrom = invocation.operandsFrom() + 1 + 1;
+        var rights = rights(host);
+        var security = new LaunchSecurity(invocation, host, session.directories(), inputs, log);
         return new ContainerSpec(
                 new Payload(action(), callerFrom, words(), variant()),
                 mode.identity(),
                 writable(),
                 new LaunchView(invocation, session.variables(), host).view(mode),
                 new LaunchEnvironment(session.variables(), CallerBytes.OURS, session.log()).rules(invocation),
-                new LaunchIsolation(invocation).isolation(rights(host)));
+                new LaunchIsolation(invocation).isolation(rights, security.security(mode.identity(), rights)));
     }
 
     private List<String> words() {

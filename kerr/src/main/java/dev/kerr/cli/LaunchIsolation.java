@@ -4,6 +4,7 @@ import dev.kerr.container.Isolation;
 import dev.kerr.container.Isolation.Namespace;
 import dev.kerr.container.Isolation.Processes;
 import dev.kerr.container.Rights;
+import dev.kerr.container.Security;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,9 @@ final class LaunchIsolation {
         this.invocation = invocation;
     }
 
-    Isolation isolation(Rights rights) throws UserException {
-        return new Isolation(namespaces(), processes(), hostname(), true, isApart(), rights);
+    Isolation isolation(Rights rights, Security security) throws UserException {
+        boolean masksProc = !invocation.items("security").contains("proc:unmasked");
+        return new Isolation(namespaces(), processes(), hostname(), masksProc, isApart(), rights, security);
     }
 
     private boolean isApart() {

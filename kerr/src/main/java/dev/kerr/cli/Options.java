@@ -201,7 +201,7 @@ final class Options {
         t.add(row("keep-privs", ' ', FLAG, "", "KEEP_PRIVS", "root keeps capabilities", LAUNCH, AVAILABLE));
         t.add(row("no-privs", ' ', FLAG, "", "NO_PRIVS", "root drops capabilities", LAUNCH, AVAILABLE));
         t.add(row("allow-setuid", ' ', FLAG, "", "ALLOW_SETUID", "setuid programs work", LAUNCH, AVAILABLE));
-        t.add(row("security", ' ', LIST, "RULES", "SECURITY", "uid, gid, seccomp, LSM", LAUNCH, NOT_YET));
+        t.add(row("security", ' ', LIST, "RULES", "SECURITY", "seccomp:FILE, uid:N, gid:N", LAUNCH, AVAILABLE));
         t.add(row("no-init", ' ', FLAG, "", "NOSHIMINIT", "no init process", LAUNCH, AVAILABLE));
         t.add(row("no-umask", ' ', FLAG, "", "NO_UMASK", "umask 0022 in the container", LAUNCH, AVAILABLE));
     }

@@ -49,6 +49,16 @@ public record Directories(Path prefix, Path user, Path temporary) {
         return prefix.resolve("etc/kerr/capability.json");
     }
 
+    /// The profile of system calls for contained launches.
+    public Path seccompProfile() {
+        return prefix.resolve("etc/kerr/seccomp-profiles/default.json");
+    }
+
+    /// Where that profile is as it came, and compiled.
+    public Path compiledSeccomp() {
+        return prefix.resolve("lib/kerr/seccomp");
+    }
+
     /// The site's configuration file.
     public Path configuration() {
         return prefix.resolve("etc/kerr/kerr.conf");

@@ -33,7 +33,10 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
 
     /// @param user that the payload is to be, if it is one of the image's
     static Identities of(ContainerSpec spec, Host host, Optional<ImageUser> user) throws UserException {
-        var found = user.isPresent() ? ofImage(spec, user.get(), host) : ofHost(spec, host);
+        var other = spec.isolation().security().user();
+        var found = other.isPresent()
+                ? ofOther(spec, other.get(), host)
+                : user.isPresent() ? ofImage(spec, user.get(), host) : ofHost(spec, host);
         var home = spec.hostView().home();
         return home.isEmpty()
                 ? found
@@ -69,6 +72,15 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
     /// What a payload that is root of its user namespace becomes before it starts.
     private static List<Op> rootPayload(Op privileges, RootMapping mapping, Host host) throws UserException {
         return mapping == RootMapping.EMULATED ? List.of(privileges, EmulatedRoot.filter(host)) : List.of(privileges);
+    }
+
+    /// Root becomes another user.
+    private static Identities ofOther(ContainerSpec spec, Security.OtherUser user, Host host) {
+        Account account = user.account();
+        Rights rights = spec.isolation().rights();
+        var become = new Op.Become(account.uid(), account.gid(), user.groups());
+        var privileges = account.uid() == 0 ? rights.ofRoot(host.credentials().capabilities()) : rights.ofUser();
+        return new Identities(account, List.of(), Optional.empty(), List.of(become, privileges), Optional.empty());
     }
 
     private static Identities ofImage(ContainerSpec spec, ImageUser user, Host host) {

@@ -13,22 +13,25 @@ import java.util.Optional;
 ///     in the container cannot mount a new /proc then
 /// @param ownKeyring whether it starts with a session keyring of its own, empty
 /// @param rights what it may do that an ordinary process may not
+/// @param security what it may not do that one may, and as whom
 public record Isolation(
         List<Namespace> namespaces,
         Processes processes,
         Optional<String> hostname,
         boolean masksProc,
         boolean ownKeyring,
-        Rights rights) {
+        Rights rights,
+        Security security) {
     /// What an ordinary launch has: the host's.
     public static final Isolation NONE =
-            new Isolation(List.of(), Processes.HOST, Optional.empty(), true, false, Rights.USUAL);
+            new Isolation(List.of(), Processes.HOST, Optional.empty(), true, false, Rights.USUAL, Security.NONE);
 
     public Isolation {
         namespaces = List.copyOf(namespaces);
         Objects.requireNonNull(processes);
         Objects.requireNonNull(hostname);
         Objects.requireNonNull(rights);
+        Objects.requireNonNull(security);
     }
 
     /// A kind of namespace, with the name that the C program knows.

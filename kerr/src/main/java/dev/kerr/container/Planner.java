@@ -284,8 +284,17 @@ public final class Planner {
             ops.addAll(PayloadRules.direct(spec, environment, facts(mounts)));
             exec = direct.exec();
         }
-        ops.addAll(identities.inner());
-        ops.addAll(apart.beforePayload());
+        List<Op> filters = SyscallFilters.of(spec, host);
+        if (spec.isolation().rights().setuid()) {
+            // without no_new_privs they need a right that may then be given up
+            ops.addAll(apart.beforePayload());
+            ops.addAll(filters);
+            ops.addAll(identities.inner());
+        } else {
+            ops.addAll(identities.inner());
+            ops.addAll(apart.beforePayload());
+            ops.addAll(filters);
+        }
         ops.add(exec);
     }
 

@@ -16,11 +16,12 @@ class IsolationPlanTest {
     private final Situation situation = new Situation();
 
     private static Isolation processes(Processes processes, boolean masks) {
-        return new Isolation(List.of(), processes, Optional.empty(), masks, false, Rights.USUAL);
+        return new Isolation(List.of(), processes, Optional.empty(), masks, false, Rights.USUAL, Security.NONE);
     }
 
     private static Isolation namespaces(Namespace... kinds) {
-        return new Isolation(List.of(kinds), Processes.HOST, Optional.empty(), true, false, Rights.USUAL);
+        return new Isolation(
+                List.of(kinds), Processes.HOST, Optional.empty(), true, false, Rights.USUAL, Security.NONE);
     }
 
     private List<OpCode> codes() throws Exception {
@@ -81,8 +82,8 @@ class IsolationPlanTest {
     @Test
     void a_host_name_is_also_in_the_file_that_says_it() throws Exception {
         situation.image.file("/etc/hostname", "of the image\n");
-        situation.isolation =
-                new Isolation(List.of(Namespace.UTS), Processes.HOST, Optional.of("node"), true, false, Rights.USUAL);
+        situation.isolation = new Isolation(
+                List.of(Namespace.UTS), Processes.HOST, Optional.of("node"), true, false, Rights.USUAL, Security.NONE);
         assertThat(situation.plan().ops())
                 .contains(new Op.Hostname("node"))
                 .contains(new Op.WriteFile("/files/hostname", 0644, "node\n"))
@@ -100,7 +101,8 @@ class IsolationPlanTest {
 
     @Test
     void a_keyring_comes_last_before_the_payload() throws Exception {
-        situation.isolation = new Isolation(List.of(), Processes.HOST, Optional.empty(), true, true, Rights.USUAL);
+        situation.isolation =
+                new Isolation(List.of(), Processes.HOST, Optional.empty(), true, true, Rights.USUAL, Security.NONE);
         var codes = codes();
         assertThat(codes.indexOf(OpCode.KEYRING)).isGreaterThan(codes.indexOf(OpCode.PRIVILEGES));
     }

@@ -1,0 +1,40 @@
+package dev.kerr.container;
+
+import dev.kerr.linux.Account;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// What a launch has by `--security`, or because it is contained.
+///
+/// @param syscalls what its system calls are filtered by, beside the filter of terminals that every launch has
+/// @param user whom root becomes, if it does
+public record Security(Optional<SyscallFilter> syscalls, Optional<OtherUser> user) {
+    /// What a launch has without any option.
+    public static final Security NONE = new Security(Optional.empty(), Optional.empty());
+
+    public Security {
+        Objects.requireNonNull(syscalls);
+        Objects.requireNonNull(user);
+    }
+
+    /// A compiled profile.
+    ///
+    /// @param program as `dev.kerr.seccomp.Program` writes it
+    /// @param isLogged whether the kernel logs what it does not allow
+    public record SyscallFilter(String program, boolean isLogged) {
+        public SyscallFilter {
+            Objects.requireNonNull(program);
+        }
+    }
+
+    /// Another user than the caller.
+    ///
+    /// @param groups supplementary group ids
+    public record OtherUser(Account account, List<Integer> groups) {
+        public OtherUser {
+            Objects.requireNonNull(account);
+            groups = List.copyOf(groups);
+        }
+    }
+}
