@@ -3,7 +3,9 @@ package dev.kerr.seccomp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /// What a filter means, read off its rules one by one. It shares nothing with the compiler but the rules.
@@ -85,27 +87,18 @@ final class Model {
 
     /// The names of a number, read from the table anew.
     static List<String> names(Abi abi, int number) {
-        var names = new ArrayList<String>();
-        for (String line : Table.LINES) {
-            String[] words = line.split(" ");
-            if (words[
-                    1
-                            + List.of(Abi.X86_64, Abi.I386, Abi.X32, Abi.AARCH64, Abi.ARM)
-                                    .indexOf(abi)].equals(Integer.toString(number))) {
-                names.add(words[0]);
-            }
-        }
-        return names;
+        return Table.NAMES.get(column(abi)).getOrDefault(Integer.toString(number), List.of());
+    }
+
+    private static int column(Abi abi) {
+        return 1 + List.of(Abi.X86_64, Abi.I386, Abi.X32, Abi.AARCH64, Abi.ARM).indexOf(abi);
     }
 
     static int number(Abi abi, String name) {
         for (String line : Table.LINES) {
             String[] words = line.split(" ");
             if (words[0].equals(name)) {
-                return Integer.parseInt(words[
-                        1
-                                + List.of(Abi.X86_64, Abi.I386, Abi.X32, Abi.AARCH64, Abi.ARM)
-                                        .indexOf(abi)]);
+                return Integer.parseInt(words[column(abi)]);
             }
         }
         throw new IllegalArgumentException(name);
@@ -113,6 +106,20 @@ final class Model {
 
     private static final class Table {
         static final List<String> LINES = read();
+        static final List<Map<String, List<String>>> NAMES = names();
+
+        private static List<Map<String, List<String>>> names() {
+            var columns = new ArrayList<Map<String, List<String>>>();
+            for (int column = 0; column < 6; column++) {
+                var names = new HashMap<String, List<String>>();
+                for (String line : LINES) {
+                    String[] words = line.split(" ");
+                    names.computeIfAbsent(words[column], _ -> new ArrayList<>()).add(words[0]);
+                }
+                columns.add(names);
+            }
+            return columns;
+        }
 
         private static List<String> read() {
             try (var in = Objects.requireNonNull(SyscallTable.class.getResourceAsStream("syscalls.txt"))) {
