@@ -92,13 +92,13 @@ contained_users_make_containers_in_containers() {
 
 contained_root_does_not_mount() {
   is_root || return 0
-  run inside --contain "$BUSYBOX" mount -t tmpfs none /mnt
+  run inside --contain "$BUSYBOX" mount -t tmpfs none /tmp
   [ "$STATUS" != 0 ]
   run inside --contain "$BUSYBOX" unshare -m true
   [ "$STATUS" != 0 ]
-  expect_silent inside --contain --keep-privs "$BUSYBOX" mount -t tmpfs none /mnt
-  expect_silent inside --contain --add-caps CAP_SYS_ADMIN "$BUSYBOX" mount -t tmpfs none /mnt
-  expect_silent inside --contain --security seccomp:unconfined "$BUSYBOX" mount -t tmpfs none /mnt
+  expect_silent inside --contain --keep-privs "$BUSYBOX" mount -t tmpfs none /tmp
+  expect_silent inside --contain --add-caps CAP_SYS_ADMIN "$BUSYBOX" mount -t tmpfs none /tmp
+  expect_silent inside --contain --security seccomp:unconfined "$BUSYBOX" mount -t tmpfs none /tmp
 }
 
 programs_run_contained() {
@@ -124,7 +124,17 @@ a_profile_is_obeyed() {
 a_profile_takes_the_place_of_ours() {
   profile '{"names": ["sync"], "action": "SCMP_ACT_ERRNO"}'
   expect_stdout 2 filters --contain --security seccomp:profile.json
-  expect_stdout_contains 'X86_64 155-161 ok' probe --contain --security seccomp:profile.json -- sweep
+  sed -i 's/^{/{"architectures": ["SCMP_ARCH_X86", "SCMP_ARCH_X32"], /' profile.json
+  probe --contain --security seccomp:profile.json -- sweep >seen
+  printf '%s\n' 'X86_64 0-161 ok' 'X86_64 162-162 1' 'X86_64 163-600 ok' 'I386 0-35 ok' 'I386 36-36 1' \
+    'I386 37-600 ok' 'X32 0-161 ok' 'X32 162-162 1' 'X32 163-600 ok' | diff - seen
+}
+
+# A call that no rule is for, because its architecture is not named, is not let through by mistake.
+other_architectures_are_not_let_through() {
+  profile '{"names": ["sync"], "action": "SCMP_ACT_ERRNO"}'
+  expect_status 159 inside --security seccomp:profile.json --bind "$PROBE:/probe" "$BUSYBOX" \
+    sh -c "/probe ioctl 0x5401; exit \$?"
 }
 
 # A plan is kept for the next launch as long as what it was made of is as it was.
@@ -192,7 +202,8 @@ if cc -static -O1 "$E2E/fixtures/syscalls.c" -o "$PROBE" 2>"$SCRATCH/.cc"; then
   fi
   if [ "$(uname -m)" = x86_64 ]; then
     it 'answers every number of every way to call the kernel as its profile says' every_number_of_every_way_is_answered_as_the_profile_says
-    it "takes a user's profile for its own" a_profile_takes_the_place_of_ours
+    it "takes a user's profile in the place of its own" a_profile_takes_the_place_of_ours
+    it 'does not let architectures through that a profile does not name' other_architectures_are_not_let_through
   else
     skip 'answers every number of every way to call the kernel as its profile says' 'what is expected is written for x86_64'
   fi

@@ -26,7 +26,9 @@ final class LaunchSecurity {
 
     private final Invocation invocation;
     private final Host host;
-    private final LaunchSeccomp seccomp;
+    private final Directories directories;
+    private final Inputs inputs;
+    private final Log log;
 
     private Optional<String> profile = Optional.empty();
     private Optional<String> uid = Optional.empty();
@@ -36,7 +38,9 @@ final class LaunchSecurity {
     LaunchSecurity(Invocation invocation, Host host, Directories directories, Inputs inputs, Log log) {
         this.invocation = invocation;
         this.host = host;
-        this.seccomp = new LaunchSeccomp(host, directories, inputs, log);
+        this.directories = directories;
+        this.inputs = inputs;
+        this.log = log;
     }
 
     /// @param identity who the payload is without it
@@ -104,6 +108,7 @@ final class LaunchSecurity {
             throws UserException, IOException {
         boolean isOther = user.isPresent() && user.get().account().uid() != 0;
         boolean isHostsRoot = host.credentials().mayMount() && !isOther;
+        var seccomp = new LaunchSeccomp(host, directories, inputs, log);
         if (profile.isEmpty()) {
             boolean keepsAll = invocation.flag("keep-privs");
             return isContained ? Optional.of(seccomp.ours(isHostsRoot, keepsAll, rights)) : Optional.empty();
