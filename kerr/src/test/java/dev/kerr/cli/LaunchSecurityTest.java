@@ -179,8 +179,8 @@ class LaunchSecurityTest {
     @Test
     void names_that_are_not_known_are_said_to_who_wants_to_hear() throws Exception {
         String json = DENYING.replace(
-                "{\"names\": [\"swapon\"]", "{\"names\": [\"call_of_2040\"], \"action\": \"SCMP_ACT_ALLOW\"}, "
-                        + "{\"names\": [\"swapon\"]");
+                "{\"names\": [\"swapon\"]",
+                "{\"names\": [\"call_of_2040\"], \"action\": \"SCMP_ACT_ALLOW\"}, " + "{\"names\": [\"swapon\"]");
         Files.writeString(prefix.resolve("new.json"), json);
         assertThat(program("--security", "seccomp:new.json")).isNotEmpty();
         assertThat(said.toString(StandardCharsets.UTF_8))
@@ -196,7 +196,11 @@ class LaunchSecurityTest {
         var group = security("--security", "gid:5").user().orElseThrow();
         assertThat(group.account().uid()).isZero();
         assertThat(group.account().gid()).isEqualTo(5);
-        assertThat(security("--security", "uid:0").user().orElseThrow().account().gid())
+        assertThat(security("--security", "uid:0")
+                        .user()
+                        .orElseThrow()
+                        .account()
+                        .gid())
                 .isZero();
     }
 
@@ -234,10 +238,13 @@ class LaunchSecurityTest {
     @ParameterizedTest
     @ValueSource(strings = {"apparmor:docker-default", "selinux:system_u:system_r:container_t:s0"})
     void labels_are_never_silently_left_out(String words) {
-        refused(words, "--security " + words + (Files.exists(Path.of("/sys/fs/selinux/enforce"))
-                        || Files.exists(Path.of("/sys/module/apparmor/parameters/enabled"))
-                ? " "
-                : " cannot be done: the kernel of this host runs without"));
+        refused(
+                words,
+                "--security " + words
+                        + (Files.exists(Path.of("/sys/fs/selinux/enforce"))
+                                        || Files.exists(Path.of("/sys/module/apparmor/parameters/enabled"))
+                                ? " "
+                                : " cannot be done: the kernel of this host runs without"));
     }
 
     @Test

@@ -62,8 +62,7 @@ class SeccompPlanTest {
         situation.isolation = isolation(Rights.USUAL, filtered());
         var ops = situation.plan().ops();
         assertThat(last(5))
-                .containsExactly(
-                        OpCode.PRIVILEGES, OpCode.KEYRING, OpCode.SECCOMP, OpCode.SECCOMP, OpCode.EXEC);
+                .containsExactly(OpCode.PRIVILEGES, OpCode.KEYRING, OpCode.SECCOMP, OpCode.SECCOMP, OpCode.EXEC);
         assertThat(ops.get(ops.size() - 3)).isEqualTo(TERMINAL);
         assertThat(ops.get(ops.size() - 2)).isEqualTo(new Op.Seccomp(PROGRAM, true));
     }
@@ -75,8 +74,7 @@ class SeccompPlanTest {
         var rights = new Rights(Rights.USUAL.root(), 0, -1, true);
         situation.isolation = isolation(rights, filtered());
         assertThat(last(5))
-                .containsExactly(
-                        OpCode.KEYRING, OpCode.SECCOMP, OpCode.SECCOMP, OpCode.PRIVILEGES, OpCode.EXEC);
+                .containsExactly(OpCode.KEYRING, OpCode.SECCOMP, OpCode.SECCOMP, OpCode.PRIVILEGES, OpCode.EXEC);
     }
 
     @Test
@@ -85,8 +83,7 @@ class SeccompPlanTest {
         var other = new OtherUser(new Account("ada", 1000, 100, "", "/home/ada", "/bin/sh"), List.of(100, 27));
         situation.isolation = isolation(Rights.USUAL, new Security(Optional.empty(), Optional.of(other)));
         assertThat(last(5))
-                .containsExactly(
-                        OpCode.BECOME, OpCode.PRIVILEGES, OpCode.KEYRING, OpCode.SECCOMP, OpCode.EXEC);
+                .containsExactly(OpCode.BECOME, OpCode.PRIVILEGES, OpCode.KEYRING, OpCode.SECCOMP, OpCode.EXEC);
         assertThat(situation.plan().ops())
                 .contains(new Op.Become(1000, 100, List.of(100, 27)), Rights.USUAL.ofUser())
                 .contains(Op.Environment.set("HOME", "/home/ada"));

@@ -70,7 +70,8 @@ class DefaultProfileTest {
         }
     }
 
-    /// What a program in a container sees, as `e2e/seccomp.sh` compares it: written by the model, `-Dgolden=update`, and
+    /// What a program in a container sees, as `e2e/seccomp.sh` compares it: written by the model, `-Dgolden=update`,
+    /// and
     /// answered by a kernel. Of 335 and 336 no filter is asked on x86_64.
     @ParameterizedTest
     @CsvSource({"root", "user"})
@@ -115,25 +116,79 @@ class DefaultProfileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "mount, 1, 0", "umount2, 1, 0", "open_tree, 1, 0", "open_tree_attr, 1, 0", "fsopen, 1, 0", "move_mount, 1, 0",
-        "mount_setattr, 1, 0", "pivot_root, 1, 0", "setns, 1, 0", "clone3, 38, 0", "sethostname, 1, 0", "listmount, 38, 0",
-        "statmount, 38, 0", "bpf, 1, 1", "perf_event_open, 1, 0", "userfaultfd, 1, 1", "io_uring_setup, 1, 1",
-        "io_uring_enter, 1, 1", "keyctl, 38, 38", "add_key, 38, 38", "request_key, 38, 38", "kexec_load, 1, 1",
-        "init_module, 1, 1", "finit_module, 1, 1", "delete_module, 1, 1", "open_by_handle_at, 1, 1", "reboot, 1, 1",
-        "settimeofday, 1, 1", "clock_settime, 1, 1", "acct, 1, 1", "syslog, 1, 1", "kcmp, 1, 0", "chroot, 0, 0",
-        "swapon, 1, 0", "vhangup, 1, 1", "quotactl, 1, 0", "read, 0, 0", "openat, 0, 0", "execve, 0, 0", "mbind, 0, 0",
-        "set_mempolicy, 0, 0", "move_pages, 0, 0", "ptrace, 0, 0", "process_vm_readv, 0, 0", "futex, 0, 0", "mknodat, 0, 0",
-        "sched_setaffinity, 0, 0", "memfd_create, 0, 0", "seccomp, 0, 0", "landlock_create_ruleset, 0, 0", "rseq, 0, 0",
-        "setuid, 0, 0", "capset, 0, 0", "fchmodat2, 0, 0", "mseal, 0, 0", "lookup_dcookie, 38, 38", "clone, 0, 0",
-        "unshare, 0, 0", "socket, 0, 0", "personality, 0, 0", "ioctl, 0, 0"
+        "mount, 1, 0",
+        "umount2, 1, 0",
+        "open_tree, 1, 0",
+        "open_tree_attr, 1, 0",
+        "fsopen, 1, 0",
+        "move_mount, 1, 0",
+        "mount_setattr, 1, 0",
+        "pivot_root, 1, 0",
+        "setns, 1, 0",
+        "clone3, 38, 0",
+        "sethostname, 1, 0",
+        "listmount, 38, 0",
+        "statmount, 38, 0",
+        "bpf, 1, 1",
+        "perf_event_open, 1, 0",
+        "userfaultfd, 1, 1",
+        "io_uring_setup, 1, 1",
+        "io_uring_enter, 1, 1",
+        "keyctl, 38, 38",
+        "add_key, 38, 38",
+        "request_key, 38, 38",
+        "kexec_load, 1, 1",
+        "init_module, 1, 1",
+        "finit_module, 1, 1",
+        "delete_module, 1, 1",
+        "open_by_handle_at, 1, 1",
+        "reboot, 1, 1",
+        "settimeofday, 1, 1",
+        "clock_settime, 1, 1",
+        "acct, 1, 1",
+        "syslog, 1, 1",
+        "kcmp, 1, 0",
+        "chroot, 0, 0",
+        "swapon, 1, 0",
+        "vhangup, 1, 1",
+        "quotactl, 1, 0",
+        "read, 0, 0",
+        "openat, 0, 0",
+        "execve, 0, 0",
+        "mbind, 0, 0",
+        "set_mempolicy, 0, 0",
+        "move_pages, 0, 0",
+        "ptrace, 0, 0",
+        "process_vm_readv, 0, 0",
+        "futex, 0, 0",
+        "mknodat, 0, 0",
+        "sched_setaffinity, 0, 0",
+        "memfd_create, 0, 0",
+        "seccomp, 0, 0",
+        "landlock_create_ruleset, 0, 0",
+        "rseq, 0, 0",
+        "setuid, 0, 0",
+        "capset, 0, 0",
+        "fchmodat2, 0, 0",
+        "mseal, 0, 0",
+        "lookup_dcookie, 38, 38",
+        "clone, 0, 0",
+        "unshare, 0, 0",
+        "socket, 0, 0",
+        "personality, 0, 0",
+        "ioctl, 0, 0"
     })
     void calls_are_allowed_or_not_by_name(String name, int root, int user) throws IOException, UserException {
         for (Abi abi : Abi.values()) {
             var number = TABLE.number(name, abi);
             if (number.isPresent()) {
                 long call = raw(abi, number.getAsInt());
-                assertThat(program(machine(abi), ROOT).run(abi, call)).as("root, %s", abi).isEqualTo(value(root));
-                assertThat(program(machine(abi), USER).run(abi, call)).as("user, %s", abi).isEqualTo(value(user));
+                assertThat(program(machine(abi), ROOT).run(abi, call))
+                        .as("root, %s", abi)
+                        .isEqualTo(value(root));
+                assertThat(program(machine(abi), USER).run(abi, call))
+                        .as("user, %s", abi)
+                        .isEqualTo(value(user));
             }
         }
     }
@@ -164,15 +219,29 @@ class DefaultProfileTest {
     void all_of_roots_rights_open_what_they_are_for() throws IOException, UserException {
         var all = new ArrayList<String>();
         for (String name : List.of(
-                "SYS_ADMIN", "SYS_MODULE", "SYS_BOOT", "SYS_TIME", "SYSLOG", "BPF", "PERFMON", "DAC_READ_SEARCH",
-                "SYS_PTRACE", "SYS_RAWIO", "SYS_PACCT", "SYS_TTY_CONFIG", "SYS_CHROOT")) {
+                "SYS_ADMIN",
+                "SYS_MODULE",
+                "SYS_BOOT",
+                "SYS_TIME",
+                "SYSLOG",
+                "BPF",
+                "PERFMON",
+                "DAC_READ_SEARCH",
+                "SYS_PTRACE",
+                "SYS_RAWIO",
+                "SYS_PACCT",
+                "SYS_TTY_CONFIG",
+                "SYS_CHROOT")) {
             all.add("CAP_" + name);
         }
         var program = program(Abi.X86_64, all);
         for (String name : List.of("mount", "init_module", "bpf", "clone3", "reboot", "open_by_handle_at", "iopl")) {
-            assertThat(program.run(Abi.X86_64, Model.number(Abi.X86_64, name))).as(name).isEqualTo(ALLOW);
+            assertThat(program.run(Abi.X86_64, Model.number(Abi.X86_64, name)))
+                    .as(name)
+                    .isEqualTo(ALLOW);
         }
-        assertThat(program.run(Abi.X86_64, Model.number(Abi.X86_64, "userfaultfd"))).isEqualTo(ERRNO | 1);
+        assertThat(program.run(Abi.X86_64, Model.number(Abi.X86_64, "userfaultfd")))
+                .isEqualTo(ERRNO | 1);
     }
 
     /// A call that is in no rule is in none on purpose: a new one shall be thought about.
@@ -189,7 +258,8 @@ class DefaultProfileTest {
         }
         assertThat(unnamed.keySet())
                 .as("%s", unnamed)
-                .containsExactly(134, 136, 139, 156, 174, 177, 178, 180, 181, 182, 183, 184, 185, 212, 214, 215, 236, 460);
+                .containsExactly(
+                        134, 136, 139, 156, 174, 177, 178, 180, 181, 182, 183, 184, 185, 212, 214, 215, 236, 460);
     }
 
     @Test
