@@ -172,9 +172,7 @@ public enum Directive {
             CHOICE,
             "full|file|no",
             "full",
-            "capabilities that root's containers have",
-            REFUSED,
-            "lesser capabilities for root are not yet available"),
+            "capabilities that root's containers have: all, those of capability.json, or none"),
     NET_USERS(
             "allow net users",
             NAMES,
