@@ -134,6 +134,11 @@ refuses_what_none_cannot() {
   expect_fatal 'maps no port' inside --network pasta --network-args portmap=8080:80 "$BUSYBOX" true
 }
 
+contained_knows_itself_alone() {
+  expect_stdout $'127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback' inside --contain --network none "$BUSYBOX" cat /etc/hosts
+  expect_stdout "$(cat /etc/hosts)" inside --network none "$BUSYBOX" cat /etc/hosts
+}
+
 own_sysfs_cannot_be_written() {
   expect_stdout_contains ' ro,' inside --network none "$BUSYBOX" sh -c 'grep " /sys sysfs" /proc/mounts'
 }
@@ -510,6 +515,7 @@ it 'none has a loopback interface and no more' none_has_only_loopback
 it 'none reaches itself and not the host' none_reaches_itself_and_not_the_host
 it 'refuses what none cannot' refuses_what_none_cannot
 it 'shows the interfaces of its own, read-only' own_sysfs_cannot_be_written
+it 'has no other names in /etc/hosts with --contain' contained_knows_itself_alone
 it 'has the name servers that are named' name_servers_are_those_that_are_named
 it 'doctor says what networks there are' doctor_names_networks
 if is_root; then

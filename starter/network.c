@@ -214,7 +214,7 @@ static pid_t start(const struct helper *helper, const char *act, int file) {
     if (!words || dup2(SAID, STDERR_FILENO) < 0) _exit(1);
     signals_give_back(&(struct signals){SIG_DFL, SIG_DFL, SIG_DFL}); /* pasta of 2023 fails where SIGPIPE is ignored */
     if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) { /* as root of this user namespace, if it has one */
-        identity_pass_capabilities();
+        privileges_pass();
     }
     server_exec(words, &file, 1);
 }

@@ -242,7 +242,9 @@ final class HostMounts {
             return;
         }
         for (var bind : config.binds()) {
-            if (view.contained() && bind.target().equals(HOSTS) && spec.isolation().network().isOwn()) {
+            if (view.contained()
+                    && bind.target().equals(HOSTS)
+                    && spec.isolation().network().isOwn()) {
                 ownHosts();
                 continue;
             }
