@@ -219,8 +219,8 @@ contradicting_options() {
 # What a version cannot do yet is refused by name, never skipped.
 options_that_are_not_yet_available() {
   local option
-  for option in --fusemount=x --containlibs=x --underlay --unsquash --pid --no-pid --ipc --uts --userns --net \
-    --network=none --network-args=x --netns-path=/x --dns=1.1.1.1 --hostname=x --no-setgroups --sharens --add-caps=x \
+  for option in --fusemount=x --containlibs=x --underlay --unsquash --pid --no-pid --ipc --uts --userns \
+    --hostname=x --no-setgroups --sharens --add-caps=x \
     --drop-caps=x --keep-privs --no-privs --allow-setuid --security=x --no-init --runscript-timeout=1s --passphrase \
     --pem-path=x --apply-cgroups=x --blkio-weight=10 \
     --blkio-weight-device=x:1 --cpu-shares=1 --cpus=1 --cpuset-cpus=0 --cpuset-mems=0 --memory=1g \
@@ -238,7 +238,7 @@ options_that_are_not_yet_available() {
 # The same, asked for by variables; blank and false ones ask for nothing.
 variables_that_are_not_yet_available() {
   local name
-  for name in UNSHARE_PID NETWORK ADD_CAPS PID_FILE FAKE; do
+  for name in UNSHARE_PID ADD_CAPS PID_FILE FAKE; do
     case $name in
       PID_FILE | FAKE) expect_status 0 env "SINGULARITY_$name=1" "$KERR" exec "$BUSYBOX" true ;;
       *) expect_fatal "$name" env "SINGULARITY_$name=1" "$KERR" exec "$BUSYBOX" true ;;

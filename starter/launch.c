@@ -49,6 +49,9 @@ static void perform(struct launch *launch, const struct op *op, size_t following
     case OP_ENV_SET: environment_set(environment, op->argv[0], op->argv[1]); break;
     case OP_SECCOMP: op_seccomp(launch, op); break;
     case OP_UMASK: launch->umask = (mode_t)plan_mode(op->argv[0]); break;
+    case OP_LOOPBACK: op_loopback(launch); break;
+    case OP_NETWORK_HELPER: op_network_helper(launch, op); break;
+    case OP_JOIN_NETWORK: op_join_network(op); break;
     case OP_EXEC: op_exec(launch, op);
     }
 }

@@ -28,6 +28,7 @@ struct launch {
     int root;        /* the container's root directory, O_PATH; -1 before ROOT */
     mode_t umask;    /* the payload's */
     struct signals signals; /* the caller's, for the payload */
+    int network;     /* of the process that has the network connected, once it is told; -1 if there is none */
     pid_t planner;   /* to be reaped before the payload starts; -1 if there is none */
     size_t caller_argc;
     char *const *caller_argv;
@@ -83,6 +84,11 @@ enum { SERVER_FIRST_FILE = 3, SERVER_FILES_MAX = 8 };
 void server_keep_files(const int *files, int count);
 /* Becomes its program, with nothing of the caller's but `files`, so kept, and the cgroup. */
 _Noreturn void server_exec(const char *const *argv, const int *files, int count);
+
+/* network.c: what connects a network namespace */
+void op_network_helper(struct launch *launch, const struct op *op);
+void op_loopback(struct launch *launch);
+void op_join_network(const struct op *op);
 
 /* tree.c: the tree that the payload sees */
 void op_mount_namespace(const struct op *op);

@@ -114,6 +114,15 @@
     X(KEYRING, 40, "")      /* a new, empty session keyring; a warning if the user may have no more of them */        \
     /* filter the payload's system calls: program, flags of seccomp(2) (SECCOMP_FILTER_FLAG_LOG and _SPEC_ALLOW) */  \
     X(SECCOMP, 39, "xn")                                                                                              \
+    /* bring up the loopback interface of this network namespace, and have NETWORK_HELPER connect it */                \
+    X(LOOPBACK, 45, "")                                                                                               \
+    /* have a program outside connect the network namespace that this process then is in: "serve": it runs as long as  \
+       the network, and says by its descriptor 3, which is SERVER_SESSION/ready, that it is ready; it takes requests   \
+       at SERVER_SESSION/api. "once": it does its work and ends, and runs again to undo it. Number of requests, two    \
+       strings for each: what it is for, its text; program and arguments, in which @net@ stands for the namespace and  \
+       @act@ for "up" or "down" */                                                                                     \
+    X(NETWORK_HELPER, 46, "sn*")                                                                                      \
+    X(JOIN_NETWORK, 47, "p") /* enter the network namespace of this path of the host, before the session */           \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 

@@ -15,6 +15,7 @@
  *        ──► map helper: runs newuidmap and newgidmap from outside the user namespace (identity.c); reaped
  *        ──► x ──► file system server: nobody's child, ends with the container's last process (image.c)
  *        ──► x ──► keeper: nobody's child, holds the image's mount for other launches (keeper.c)
+ *        ──► x ──► watcher ──► pasta …: connects a network namespace, ends with it (network.c)
  *        ──► init ──► payload: only in a PID namespace; kerr waits and passes the status on (process.c)
  *   Without a PID namespace kerr is the payload in the end: same pid, parent, session, terminal and limits.
  */
@@ -73,6 +74,7 @@ _Noreturn static void perform(const uint8_t *bytes, size_t size, const struct ca
                             .host = -1,
                             .root = -1,
                             .inner = -1,
+                            .network = -1,
                             .signals = caller->signals,
                             .planner = caller->planner,
                             .caller_argc = caller->argc,

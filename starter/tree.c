@@ -186,10 +186,24 @@ void op_bind_image(const struct launch *launch, const struct op *op) {
     bind(launch, source, &bound);
 }
 
+/* A copy of the host's mount at `path`. */
+static int hosts_mount(const struct launch *launch, const char *path, const char *flags) {
+    char host[64];
+    snprintf(host, sizeof host, "%s%s", launch->host >= 0 ? SESSION_HOST : "", path);
+    /* launch->proc is of the mount namespace before ours, from which nothing can be cloned */
+    const int directory = open(host, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(directory >= 0, "cannot open the host's %s", path);
+    const int tree = clone_tree(directory, path, flags);
+    close(directory);
+    return tree;
+}
+
+/* Of sysfs the host's does where the kernel refuses a new one, as of proc: only the interfaces in it are the host's. */
 void op_new_mount(const struct launch *launch, const struct op *op) {
     const int target = open_in(launch->root, op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
-    const int tree = kernel_new_mount(op->argv[1], op->argc - 3, op->argv + 3, attributes_of(op->argv[2]));
+    int tree = kernel_new_mount(op->argv[1], op->argc - 3, op->argv + 3, attributes_of(op->argv[2]));
+    if (tree < 0 && strcmp(op->argv[1], "sysfs") == 0) tree = hosts_mount(launch, "/sys", op->argv[2]);
     check(tree >= 0, "cannot mount a %s", op->argv[1]);
     check(kernel_move_mount(tree, target) == 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
     close(tree);
@@ -203,12 +217,7 @@ void op_proc(const struct launch *launch, const struct op *op) {
     const int target = open_in(root, op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount proc on %s", op->argv[0]);
     int tree = kernel_new_mount("proc", 0, NULL, attributes_of("nodev,noexec"));
-    if (tree < 0) { /* launch->proc is of the mount namespace before ours, from which nothing can be cloned */
-        const int host = open(launch->host >= 0 ? SESSION_HOST "/proc" : "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-        check(host >= 0, "cannot open the host's /proc");
-        tree = clone_tree(host, "/proc", "noexec,nodev");
-        close(host);
-    }
+    if (tree < 0) tree = hosts_mount(launch, "/proc", "noexec,nodev");
     check(kernel_move_mount(tree, target) == 0, "cannot mount proc on %s", op->argv[0]);
     close(tree);
     close(target);

@@ -674,6 +674,64 @@ own_tree_with_pids() {
     enter
 }
 
+# ---- a network of its own
+
+# network HELPER…: a plan whose namespace is connected by a helper; without one it is only made.
+network() {
+    plan
+    [ "$uid" = 0 ] || op USER_NAMESPACE "0 $uid 1" "0 $gid 1" '' ''
+    [ $# = 0 ] || op NETWORK_HELPER "$@"
+    op NAMESPACES net
+    op LOOPBACK
+}
+
+# In a plan, a tab ends an argument, so the scripts have none.
+no_watchers() {
+    sleep 1
+    [ -z "$(ps -u "$uid" -o stat=,comm= | grep -v '^Z' | grep kerr-network)" ]
+}
+
+tests_network() {
+    interfaces='cut -d : -f 1 /proc/net/dev | tail -n +3 | tr -d " "'
+    network
+    payload "$interfaces >&2; cat /proc/net/route | wc -l >&2"
+    ok 'a network of its own has a loopback interface and no route' succeeded_saying "lo
+1"
+    public=$(as mktemp -d /var/tmp/kerr-perform-XXXXXX) # the helper has a /tmp of its own
+    network serve 0 /bin/sh -c "ls /tmp >$public/seen; ls -iL @net@ | cut -d ' ' -f 1 >$public/served; echo >/tmp/ready; exec sleep 60"
+    payload 'ls -iL /proc/self/ns/net | cut -d " " -f 1 >&2'
+    ok 'a helper that serves sees the namespace, and nothing else in its directory' \
+        eval 'succeeded_saying "$(cat "$public/served")" && [ "$(tr "\n" " " <"$public/seen")" = "net ready " ]'
+    rm -rf "$public"
+    network serve 0 /bin/sh -c 'echo first >&2; echo the reason >&2; exit 1'
+    payload 'echo started >&2'
+    ok 'a helper that fails says why' failed_saying 'sh cannot make the network: the reason'
+    ok 'and nothing is started' eval '! mentioned started'
+    network serve 1 1:2/tcp text /bin/sh -c 'echo >/tmp/ready; exec sleep 60'
+    payload 'echo started >&2'
+    ok 'a request that nobody takes fails' failed_saying 'sh takes no request for 1:2/tcp'
+    network once 0 /bin/sh -c "echo @act@ >>$mine/acts; echo made >&3; ls -iL @net@ | cut -d ' ' -f 1 >>$mine/acts"
+    payload "ls -iL /proc/self/ns/net | cut -d ' ' -f 1; cat $mine/acts >&2"
+    sleep 1
+    ok 'a helper of one act has done it before the payload' eval 'status_is 0 && [ "$(head -n 1 "$scratch/stderr")" != down ]'
+    ok 'and undoes it in the same namespace' \
+        eval '[ "$(sed -n "1p;3p" "$mine/acts" | tr "\n" " ")" = "up down " ] && [ "$(sed -n 2p "$mine/acts")" = "$(sed -n 4p "$mine/acts")" ]'
+    : >"$mine/acts"
+    network once 0 /bin/sh -c "echo @act@ >>$mine/acts; echo 'FATAL:   it cannot be' >&2; [ @act@ = down ]"
+    payload 'echo started >&2'
+    ok 'what one of one act has begun is undone if it fails' \
+        eval 'failed_saying "FATAL:   it cannot be" && [ "$(tr "\n" " " <"$mine/acts")" = "up down " ]'
+    plan
+    op NETWORK_HELPER serve 7 /bin/true
+    payload true
+    ok 'a helper without a program is refused' failed_saying 'network helper has no program'
+    plan
+    op JOIN_NETWORK /etc/passwd
+    payload true
+    ok 'what is no network namespace is not joined' failed_saying 'is no network namespace'
+    ok 'no helper and no watcher is left' no_watchers
+}
+
 # ---- who
 
 # suite NAME: all of it as that user, who is reached by the function `as`.
@@ -701,6 +759,7 @@ suite() {
     tests_server
     tests_loop
     tests_pid_namespace
+    tests_network
     [ -z "$shared" ] || rm -rf "$shared"
     shared=
 }

@@ -42,6 +42,9 @@ final class DoctorCommand {
         session.out().println("Graphics processors:");
         gpus(config, host);
         session.out().println();
+        session.out().println("Networks:");
+        networks(config, host);
+        session.out().println();
         session.out().println("Root in containers:");
         root(config, host);
         session.out().println();
@@ -133,6 +136,29 @@ final class DoctorCommand {
                 devices.isEmpty()
                         ? "no CDI files in /etc/cdi and /var/run/cdi: --device knows no devices"
                         : "--device knows " + String.join(", ", devices));
+    }
+
+    private void networks(Config config, Host host) throws IOException {
+        String[][] rows = {
+            {"pasta", "passt"}, {"slirp4netns", "slirp4netns"},
+        };
+        for (String[] row : rows) {
+            var program = Host.program(config, row[0]);
+            report(
+                    program.isPresent(),
+                    row[0] + " connects containers of ordinary users"
+                            + program.map(path -> ": " + path).orElse(""),
+                    "install the package " + row[1]);
+        }
+        var tunnel = Path.of("/dev/net/tun");
+        report(
+                Files.isWritable(tunnel),
+                tunnel + " is open to this user, which both need",
+                "modprobe tun; chmod 0666 " + tunnel);
+        var plugins = new LaunchNetwork(session, config).networks(host).pluginDirectory();
+        fact(plugins.map(directory -> "plugins of CNI make root's networks: " + directory)
+                .orElse("no plugins of CNI: root has the networks of an ordinary user (package"
+                        + " containernetworking-plugins)"));
     }
 
     private void fact(String text) {

@@ -27,6 +27,7 @@ import dev.kerr.image.Volume;
 import dev.kerr.image.Volumes;
 import dev.kerr.linux.Inputs;
 import dev.kerr.log.UserException;
+import dev.kerr.network.Network;
 import dev.kerr.starter.Starter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,7 +92,8 @@ final class LaunchCommand {
         var host = host(config);
         try (var volumes = new Volumes();
                 var image = watched(Images.open(imageName))) {
-            var spec = spec(host, OciMode.of(image, invocation, config, caller(host)));
+            var network = new LaunchNetwork(session, config).find(invocation, host);
+            var spec = spec(host, OciMode.of(image, invocation, config, caller(host)), network);
             var attachments = new Attachments(
                     overlays(host, image, volumes),
                     images(spec, volumes),
@@ -126,6 +128,7 @@ final class LaunchCommand {
                 && attachments.overlays().isEmpty()
                 && attachments.images().isEmpty()
                 && spec.environment().files().isEmpty()
+                && spec.isolation().network().isAsTyped()
                 && !config.mounts().hostfs()
                 && limits.owners().isEmpty()
                 && limits.groups().isEmpty()
@@ -210,7 +213,8 @@ final class LaunchCommand {
         return root.identity();
     }
 
-    private ContainerSpec spec(Host host, OciMode mode) throws UsageException, UserException, IOException {
+    private ContainerSpec spec(Host host, OciMode mode, Network network)
+            throws UsageException, UserException, IOException {
         // the C program counts its own name as word 0
         int callerFrom = invocation.operandsFrom() + 1 + 1;
         var rights = rights(host);
@@ -221,7 +225,7 @@ final class LaunchCommand {
                 writable(),
                 new LaunchView(invocation, session.variables(), host).view(mode),
                 new LaunchEnvironment(session.variables(), CallerBytes.OURS, session.log()).rules(invocation),
-                new LaunchIsolation(invocation).isolation(rights, security.security(mode.identity(), rights)));
+                new LaunchIsolation(invocation, network).isolation(rights, security.security(mode.identity(), rights)));
     }
 
     private List<String> words() {

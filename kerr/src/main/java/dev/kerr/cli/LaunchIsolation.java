@@ -6,6 +6,8 @@ import dev.kerr.container.Isolation.Processes;
 import dev.kerr.container.Rights;
 import dev.kerr.container.Security;
 import dev.kerr.log.UserException;
+import dev.kerr.network.Connection;
+import dev.kerr.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,14 +18,16 @@ final class LaunchIsolation {
     private static final int HOSTNAME_BYTES_MAX = 64;
 
     private final Invocation invocation;
+    private final Network network;
 
-    LaunchIsolation(Invocation invocation) {
+    LaunchIsolation(Invocation invocation, Network network) {
         this.invocation = invocation;
+        this.network = network;
     }
 
     Isolation isolation(Rights rights, Security security) throws UserException {
         boolean masksProc = !invocation.items("security").contains("proc:unmasked");
-        return new Isolation(namespaces(), processes(), hostname(), masksProc, isApart(), rights, security);
+        return new Isolation(namespaces(), processes(), hostname(), masksProc, isApart(), rights, security, network);
     }
 
     private boolean isApart() {
@@ -38,7 +42,7 @@ final class LaunchIsolation {
         if (invocation.flag("uts") || invocation.value("hostname").isPresent()) {
             namespaces.add(Namespace.UTS);
         }
-        if (invocation.flag("net")) {
+        if (network.isOwn() && !(network.connection() instanceof Connection.Joined)) {
             namespaces.add(Namespace.NET);
         }
         return namespaces;

@@ -8,6 +8,7 @@ import dev.kerr.log.Reason;
 import dev.kerr.log.StatusLine;
 import dev.kerr.log.StreamLog;
 import dev.kerr.log.UserException;
+import dev.kerr.network.PluginRun;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -42,6 +43,8 @@ public final class Main {
             }
         } else if (Boolean.getBoolean("kerr.tree")) {
             status = tree(List.of(arguments), err);
+        } else if (arguments.length > 0 && arguments[0].equals(PluginRun.OPTION)) {
+            status = network(List.of(arguments), err);
         } else {
             status = run(List.of(arguments), new Variables(System.getenv()), out, err);
         }
@@ -56,6 +59,20 @@ public final class Main {
             return TreeWork.run(arguments, err);
         } catch (IOException unreported) {
             err.println("ERROR:   " + StreamLog.printable(reason(unreported)));
+            return ExitStatus.FATAL;
+        }
+    }
+
+    /// Makes or undoes the network of a launch, for the C program.
+    private static int network(List<String> arguments, PrintStream err) {
+        try {
+            PluginRun.run(arguments);
+            return ExitStatus.SUCCESS;
+        } catch (UserException cannot) {
+            err.println("FATAL:   " + StreamLog.printable(cannot.line()));
+            return ExitStatus.FATAL;
+        } catch (IOException failed) {
+            err.println("FATAL:   " + StreamLog.printable(reason(failed)));
             return ExitStatus.FATAL;
         }
     }

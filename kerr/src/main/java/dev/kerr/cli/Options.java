@@ -180,11 +180,11 @@ final class Options {
         t.add(row("ipc", 'i', FLAG, "", "IPC,UNSHARE_IPC", "own IPC namespace", LAUNCH, AVAILABLE));
         t.add(row("uts", ' ', FLAG, "", "UTS,UNSHARE_UTS", "own UTS namespace", LAUNCH, AVAILABLE));
         t.add(row("userns", 'u', FLAG, "", "USERNS,UNSHARE_USERNS", "run in a user namespace", LAUNCH, AVAILABLE));
-        t.add(row("net", 'n', FLAG, "", "NET,UNSHARE_NET", "own network namespace", LAUNCH, NOT_YET));
-        t.add(row("network", ' ', LIST, "NAMES", "NETWORK", "networks to join", LAUNCH, NOT_YET));
-        t.add(row("network-args", ' ', LIST, "ARGS", "NETWORK_ARGS", "arguments for networks", LAUNCH, NOT_YET));
-        t.add(row("netns-path", ' ', VALUE, "PATH", "NETNS_PATH", "join a network namespace", LAUNCH, NOT_YET));
-        t.add(row("dns", ' ', LIST, "SERVERS", "DNS", "name servers", LAUNCH, NOT_YET));
+        t.add(row("net", 'n', FLAG, "", "NET,UNSHARE_NET", "own network namespace", LAUNCH, AVAILABLE));
+        t.add(row("network", ' ', LIST, "NAMES", "NETWORK", "pasta, none, bridge, …", LAUNCH, AVAILABLE));
+        t.add(row("network-args", ' ', LIST, "ARGS", "NETWORK_ARGS", "portmap=8080:80/tcp, …", LAUNCH, AVAILABLE));
+        t.add(row("netns-path", ' ', VALUE, "PATH", "NETNS_PATH", "join a network namespace", LAUNCH, AVAILABLE));
+        t.add(row("dns", ' ', LIST, "SERVERS", "DNS", "name servers, by address", LAUNCH, AVAILABLE));
         t.add(row("hostname", ' ', VALUE, "NAME", "HOSTNAME", "host name in the container", LAUNCH, AVAILABLE));
         t.add(row("fakeroot", 'f', FLAG, "", "FAKEROOT", "be root in the container", LAUNCH_AND_BUILD, AVAILABLE));
         t.add(row("no-setgroups", ' ', FLAG, "", "NO_SETGROUPS", "keep supplementary groups", LAUNCH, AVAILABLE));

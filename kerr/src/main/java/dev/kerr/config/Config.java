@@ -2,6 +2,7 @@ package dev.kerr.config;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 /// @param programs directories of helper programs: `binary path`; a first item `$PATH` stands for the caller's
 /// @param packing what writing an image may take of the machine
 /// @param downloads how layers come from registries
+/// @param networks where networks are configured, and their plugins
 /// @param sharedCaches caches that users find images in before they fetch them: `shared cache`
 public record Config(
         List<BindPath> binds,
@@ -38,6 +40,7 @@ public record Config(
         List<String> programs,
         Packing packing,
         Downloads downloads,
+        Networks networks,
         List<String> sharedCaches) {
     public Config {
         binds = List.copyOf(binds);
@@ -52,6 +55,7 @@ public record Config(
         programs = List.copyOf(programs);
         Objects.requireNonNull(packing);
         Objects.requireNonNull(downloads);
+        Objects.requireNonNull(networks);
         sharedCaches = List.copyOf(sharedCaches);
     }
 
@@ -143,6 +147,14 @@ public record Config(
     /// `download concurrency`, `download part size`.
     public record Downloads(int atOnce, long partBytes) {}
 
+    /// `cni configuration path`, `cni plugin path`: each empty for the usual place.
+    public record Networks(Optional<String> configurations, Optional<String> plugins) {
+        public Networks {
+            Objects.requireNonNull(configurations);
+            Objects.requireNonNull(plugins);
+        }
+    }
+
     /// `mksquashfs procs`, `mksquashfs mem`: each empty where the site leaves it to us.
     public record Packing(OptionalInt threads, OptionalLong memoryBytes) {
         public Packing {
@@ -173,6 +185,7 @@ public record Config(
                 programs,
                 packing,
                 downloads,
+                networks,
                 sharedCaches);
     }
 
@@ -193,6 +206,7 @@ public record Config(
                 programs,
                 packing,
                 downloads,
+                networks,
                 sharedCaches);
     }
 
@@ -225,6 +239,7 @@ public record Config(
                 directories,
                 packing,
                 downloads,
+                networks,
                 sharedCaches);
     }
 }

@@ -2,6 +2,7 @@ package dev.kerr.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -64,7 +65,13 @@ final class ConfigValues {
                 new Config.Downloads(
                         Integer.parseInt(text(Directive.DOWNLOAD_CONCURRENCY)),
                         Long.parseLong(text(Directive.DOWNLOAD_PART_SIZE))),
+                new Config.Networks(path(Directive.CNI_CONFIGURATION), path(Directive.CNI_PLUGINS)),
                 items(Directive.SHARED_CACHE));
+    }
+
+    private Optional<String> path(Directive directive) {
+        String path = text(directive);
+        return path.isEmpty() ? Optional.empty() : Optional.of(path);
     }
 
     private List<Config.BindPath> binds() {

@@ -180,7 +180,7 @@ public enum Directive {
             "",
             "users who may use networks",
             REFUSED,
-            "container networks are not yet available"),
+            "a setuid program would obey it, and there is none"),
     NET_GROUPS(
             "allow net groups",
             NAMES,
@@ -188,7 +188,7 @@ public enum Directive {
             "",
             "groups that may use networks",
             REFUSED,
-            "container networks are not yet available"),
+            "a setuid program would obey it, and there is none"),
     NET_NETWORKS(
             "allow net networks",
             NAMES,
@@ -196,7 +196,7 @@ public enum Directive {
             "",
             "networks that they may use",
             REFUSED,
-            "container networks are not yet available"),
+            "a setuid program would obey it, and there is none"),
     NETNS_PATHS(
             "allow netns paths",
             PATHS,
@@ -204,23 +204,19 @@ public enum Directive {
             "",
             "network namespaces that they may join",
             REFUSED,
-            "container networks are not yet available"),
+            "a setuid program would obey it, and there is none"),
     CNI_CONFIGURATION(
             "cni configuration path",
             FILE,
             "",
             "",
-            "where networks are configured",
-            HARMLESS,
-            "container networks are not yet available"),
+            "where root's networks are configured; empty: etc/kerr/network of the installation"),
     CNI_PLUGINS(
             "cni plugin path",
             FILE,
             "",
             "",
-            "where CNI plugins are",
-            HARMLESS,
-            "container networks are not yet available"),
+            "where plugins of CNI are; empty: /usr/lib/cni, /usr/libexec/cni or /opt/cni/bin"),
     SYSTEMD_CGROUPS(
             "systemd cgroups",
             CHOICE,

@@ -7,8 +7,14 @@ import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.MountPoints.Mount;
 import dev.kerr.container.MountPoints.Need;
 import dev.kerr.image.FileTree;
+import dev.kerr.image.PathResolver;
 import dev.kerr.linux.Account;
 import dev.kerr.log.UserException;
+import dev.kerr.network.Connection;
+import dev.kerr.network.Network;
+import dev.kerr.network.Resolver;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +32,12 @@ final class HostMounts {
 
     /// File systems here are not shown by the directive `mount hostfs`, as in the field.
     private static final List<String> SYSTEM_DIRECTORIES = List.of("/proc", "/sys", "/dev", "/run", "/boot", "/var");
+
+    private static final String HOSTS = "/etc/hosts";
+
+    private static final String RESOLVER = "/etc/resolv.conf";
+
+    private static final int RESOLVER_BYTES_MAX = 64 << 10;
 
     private static final List<String> NAMES =
             List.of("proc", "sys", "dev", "devpts", "home", "tmp", "hostfs", "cwd", "bind-paths");
@@ -96,8 +108,41 @@ final class HostMounts {
         if (step) {
             points.add(new Mount("/etc/hosts", "/etc/hosts", "ro,nodev", Need.DEFAULT));
         }
-        if ((config.files().resolvConf() || step) && !points.isMounted("/etc/resolv.conf")) {
-            points.add(new Mount("/etc/resolv.conf", "/etc/resolv.conf", step ? "ro,nodev" : "nodev", Need.QUIET));
+        resolver();
+    }
+
+    /// The host's file, or one of ours where that would not do.
+    private void resolver() throws UserException {
+        Network network = spec.isolation().network();
+        if (points.isMounted(RESOLVER)) {
+            if (!network.nameServers().isEmpty()) {
+                throw new UserException("--dns and a bind on " + RESOLVER + " contradict each other");
+            }
+        } else if (!network.nameServers().isEmpty()) {
+            resolver(Resolver.text(network.nameServers(), ""));
+        } else if (!config.files().resolvConf() && !step) {
+            return; // the image's own
+        } else if (network.connection() instanceof Connection.Helped helped
+                && helped.helper().nameServer().isPresent()) {
+            resolver(Resolver.text(List.of(helped.helper().nameServer().get()), hostsResolver()));
+        } else {
+            points.add(new Mount(RESOLVER, RESOLVER, step ? "ro,nodev" : "nodev", Need.QUIET));
+        }
+    }
+
+    private void resolver(String text) throws UserException {
+        String file = Planner.FILES + "/resolv.conf";
+        points.session().directory(Planner.FILES, 0755);
+        points.session().file(file, 0644, text);
+        points.addSession(new Mount(file, RESOLVER, "nodev", Need.ASKED));
+    }
+
+    private String hostsResolver() {
+        try {
+            var file = new PathResolver(host.files()).resolve(RESOLVER).path();
+            return new String(host.files().read(file, RESOLVER_BYTES_MAX), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            return ""; // then there is no search list to keep
         }
     }
 
@@ -152,7 +197,7 @@ final class HostMounts {
             }
         }
         if (config.mounts().sys() && !view.leavesOut("sys")) {
-            points.add(new Mount("/sys", "/sys", "nodev,noexec", Need.DEFAULT));
+            system();
         }
         if (config.mounts().dev() == Config.Dev.NO || view.leavesOut("dev")) {
             return;
@@ -162,6 +207,15 @@ final class HostMounts {
             MinimalDevices.add(points, host, config.mounts().devpts() && !view.leavesOut("devpts"), messages);
         } else {
             points.add(new Mount("/dev", "/dev", "", Need.DEFAULT));
+        }
+    }
+
+    /// What sysfs shows of interfaces is that of the network namespace in which it was mounted.
+    private void system() throws UserException {
+        if (!spec.isolation().network().isOwn()) {
+            points.add(new Mount("/sys", "/sys", "nodev,noexec", Need.DEFAULT));
+        } else if (points.addNew("sysfs", "/sys", "ro,nodev,noexec", List.of())) {
+            points.addInKernels(new Mount("/sys/fs/cgroup", "/sys/fs/cgroup", "nodev,noexec", Need.QUIET));
         }
     }
 
@@ -188,12 +242,26 @@ final class HostMounts {
             return;
         }
         for (var bind : config.binds()) {
+            if (view.contained()
+                    && bind.target().equals(HOSTS)
+                    && spec.isolation().network().isOwn()) {
+                ownHosts();
+                continue;
+            }
             boolean wanted = !view.contained() || CONTAINED_BINDS.contains(bind.target());
             if (wanted && !view.leavesOut(bind.target())) {
                 Need need = view.contained() ? Need.QUIET : Need.DEFAULT;
                 points.add(new Mount(bind.source(), bind.target(), "nodev", need));
             }
         }
+    }
+
+    /// The host's names are of addresses that a contained payload with another network does not reach.
+    private void ownHosts() throws UserException {
+        String file = Planner.FILES + "/hosts";
+        points.session().directory(Planner.FILES, 0755);
+        points.session().file(file, 0644, "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
+        points.addSession(new Mount(file, HOSTS, "nodev", Need.QUIET));
     }
 
     private void home() throws UserException {

@@ -1,5 +1,6 @@
 package dev.kerr.container;
 
+import dev.kerr.network.Network;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Optional;
 /// @param ownKeyring whether it starts with a session keyring of its own, empty
 /// @param rights what it may do that an ordinary process may not
 /// @param security what it may not do that one may, and as whom
+/// @param network what it is connected to; unless it is the host's or one that is there, [Namespace#NET] is among the
+///     namespaces
 public record Isolation(
         List<Namespace> namespaces,
         Processes processes,
@@ -21,10 +24,23 @@ public record Isolation(
         boolean masksProc,
         boolean ownKeyring,
         Rights rights,
-        Security security) {
+        Security security,
+        Network network) {
     /// What an ordinary launch has: the host's.
-    public static final Isolation NONE =
-            new Isolation(List.of(), Processes.HOST, Optional.empty(), true, false, Rights.USUAL, Security.NONE);
+    public static final Isolation NONE = new Isolation(
+            List.of(), Processes.HOST, Optional.empty(), true, false, Rights.USUAL, Security.NONE, Network.HOST);
+
+    /// One that has the host's network.
+    public Isolation(
+            List<Namespace> namespaces,
+            Processes processes,
+            Optional<String> hostname,
+            boolean masksProc,
+            boolean ownKeyring,
+            Rights rights,
+            Security security) {
+        this(namespaces, processes, hostname, masksProc, ownKeyring, rights, security, Network.HOST);
+    }
 
     public Isolation {
         namespaces = List.copyOf(namespaces);
@@ -32,6 +48,7 @@ public record Isolation(
         Objects.requireNonNull(hostname);
         Objects.requireNonNull(rights);
         Objects.requireNonNull(security);
+        Objects.requireNonNull(network);
     }
 
     /// A kind of namespace, with the name that the C program knows.

@@ -214,6 +214,20 @@ final class MountPoints {
         }
     }
 
+    /// Plans a bind of the host on the same directory of a new file system of the kernel's, which has it if the host
+    /// has.
+    void addInKernels(Mount mount) throws UserException {
+        try {
+            var source = new PathResolver(host).resolve(mount.source);
+            if (source.node().isPresent() && source.node().get().isDirectory()) {
+                binds.add(new Op.Bind(mount.source, mount.target, mount.flags));
+                view.mount(mount.target, host, source.path());
+            }
+        } catch (IOException unresolvable) {
+            refuse(mount, String.valueOf(unresolvable.getMessage()));
+        }
+    }
+
     /// Where a path leads; empty if a loop of links or a file is in its way.
     Optional<PathResolver.Resolved> resolved(String path) {
         try {

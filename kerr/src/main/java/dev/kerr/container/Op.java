@@ -1,6 +1,7 @@
 package dev.kerr.container;
 
 import dev.kerr.image.FileIdentity;
+import dev.kerr.network.NetworkHelper;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -107,6 +108,40 @@ public sealed interface Op {
                     Integer.toString(lingerSeconds),
                     inner.uidMap(),
                     inner.gidMap());
+        }
+    }
+
+    /// Have a program outside connect the network namespace that the launch is to be in.
+    record ConnectNetwork(NetworkHelper helper) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.NETWORK_HELPER;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var arguments = new ArrayList<String>();
+            arguments.add(helper.manner().word());
+            arguments.add(Integer.toString(helper.requests().size()));
+            for (var request : helper.requests()) {
+                arguments.add(request.purpose());
+                arguments.add(request.text());
+            }
+            arguments.addAll(helper.command());
+            return arguments;
+        }
+    }
+
+    /// Enter a network namespace that is there.
+    record JoinNetwork(String hostPath) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.JOIN_NETWORK;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(hostPath);
         }
     }
 

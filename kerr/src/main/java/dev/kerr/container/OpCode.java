@@ -44,7 +44,10 @@ public enum OpCode {
     MASK(38),
     KEYRING(40),
     READ_ONLY(48),
-    SECCOMP(39);
+    SECCOMP(39),
+    LOOPBACK(45),
+    NETWORK_HELPER(46),
+    JOIN_NETWORK(47);
 
     private final int number;
 

@@ -28,7 +28,7 @@ public final class Planner {
     static final String SKELETON = "/skeleton";
 
     /// Session path of generated files.
-    private static final String FILES = "/files";
+    static final String FILES = "/files";
 
     private static final String METADATA = "/.singularity.d";
 
@@ -102,6 +102,7 @@ public final class Planner {
         root.mountOverlays();
         addMetadata();
         var apart = new OwnNamespaces(spec, config, points);
+        var network = new NetworkRules(spec.isolation().network());
         var mounts = new HostMounts(spec, host, config, points, imageBinds(), gpus, identities.account());
         mounts.add();
         generateFiles();
@@ -114,6 +115,7 @@ public final class Planner {
         }
         ops.addAll(mounts.hostDirectories());
         ops.addAll(root.open());
+        ops.addAll(network.beforeUserNamespace());
         ops.addAll(root.share(identities));
         identities.outer().ifPresent(ops::add);
         boolean isStep = spec.payload().action() == Action.STEP
@@ -122,8 +124,10 @@ public final class Planner {
             ops.add(new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP));
         }
         ops.addAll(root.serve());
+        ops.addAll(network.inUserNamespace());
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
         ops.addAll(apart.enter());
+        ops.addAll(network.enter());
         if (!config.mounts().slave()) {
             ops.add(new Op.Plain(OpCode.PRIVATE_MOUNTS));
         }

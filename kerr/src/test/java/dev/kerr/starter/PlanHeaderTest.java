@@ -6,6 +6,7 @@ import dev.kerr.container.Isolation;
 import dev.kerr.container.Op;
 import dev.kerr.container.OpCode;
 import dev.kerr.image.FileIdentity;
+import dev.kerr.network.NetworkHelper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,14 @@ class PlanHeaderTest {
                 new Op.Hostname(""),
                 new Op.Mask("/files/empty", "/files/nothing", List.of("/proc/kcore")),
                 new Op.ReadOnly(List.of("/proc/sys")),
+                new Op.Plain(OpCode.LOOPBACK),
+                new Op.JoinNetwork("/run/netns/x"),
+                new Op.ConnectNetwork(new NetworkHelper(
+                        NetworkHelper.Manner.SERVE,
+                        List.of(),
+                        List.of(new NetworkHelper.Request("80:80/tcp", "{}")),
+                        List.of("/usr/bin/slirp4netns", "@net@"),
+                        Optional.empty())),
                 new Op.Session(Long.MAX_VALUE),
                 new Op.Session(0),
                 new Op.Directory("/skeleton/tmp", 07777),
