@@ -213,16 +213,6 @@ struct keeper {
 
 static void take_child(int signal) { (void)signal; }
 
-/* `ps` shows what it is, not the command of the launch that made it. */
-static void name_process(const struct launch *launch, const struct image *image) {
-    prctl(PR_SET_NAME, "kerr-keeper", 0, 0, 0);
-    if (launch->caller_argc == 0) return;
-    char *const first = launch->caller_argv[0], *const last = launch->caller_argv[launch->caller_argc - 1];
-    const size_t room = (size_t)(last + strlen(last) - first);
-    memset(first, 0, room);
-    snprintf(first, room, "kerr: keeps %s mounted", image->path);
-}
-
 static int own_namespace(const struct launch *launch) {
     const int fd = openat(launch->proc, "self/ns/user", O_RDONLY | O_CLOEXEC);
     check(fd >= 0, "cannot open the user namespace");
@@ -356,7 +346,7 @@ _Noreturn static void become_keeper(struct launch *launch, const struct op *op, 
     keeper = (struct keeper){.image = image, .key = key, .socket = SERVER_FIRST_FILE + 1};
     const struct place kept = {SERVER_FIRST_FILE + 2, SERVER_FIRST_FILE + 3, place->name};
     launch->proc = SERVER_FIRST_FILE + 4;
-    name_process(launch, image);
+    launch_rename(launch, "kerr-keeper", "kerr: keeps %s mounted", image->path);
     be_for_all();
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGCHLD);

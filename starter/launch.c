@@ -2,6 +2,9 @@
 #include "launch.h"
 
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "fail.h"
@@ -11,6 +14,8 @@ static void perform(struct launch *launch, const struct op *op, size_t following
     switch (op->code) {
     case OP_IMAGE: op_image(launch, op); break;
     case OP_USER_NAMESPACE: op_user_namespace(launch, op); break;
+    case OP_CGROUP: op_cgroup(launch, op); break;
+    case OP_CGROUP_ENTER: op_cgroup_enter(launch); break;
     case OP_SHARE: op_share(launch, op, following); break;
     case OP_LOCK_IMAGE: op_lock_image(launch, op); break;
     case OP_IMAGE_SERVER: op_image_server(launch, op); break;
@@ -60,6 +65,15 @@ static void perform(struct launch *launch, const struct op *op, size_t following
 static bool needs_session(enum op_code code) {
     return (code >= OP_DIRECTORY && code <= OP_ENTER) || code == OP_PRELOAD || code == OP_BIND_IMAGE ||
            code == OP_NEW_MOUNT || code == OP_FUSE_SERVER || code == OP_MASK || code == OP_READ_ONLY;
+}
+
+void launch_rename(const struct launch *launch, const char *name, const char *format, const char *argument) {
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+    if (launch->caller_argc == 0) return;
+    char *const first = launch->caller_argv[0], *const last = launch->caller_argv[launch->caller_argc - 1];
+    const size_t room = (size_t)(last + strlen(last) - first), before = strcspn(format, "%");
+    memset(first, 0, room);
+    snprintf(first, room, "%.*s%s%s", (int)before, format, argument, format + before + 2);
 }
 
 void launch_perform(struct launch *launch, const struct plan *plan) {

@@ -29,6 +29,9 @@ struct launch {
     mode_t umask;    /* the payload's */
     struct signals signals; /* the caller's, for the payload */
     int network;     /* of the process that has the network connected, once it is told; -1 if there is none */
+    int limits[CGROUPS_MAX]; /* cgroup.procs of the control groups that limit the payload */
+    size_t limit_count;
+    int limits_watched; /* open as long as the payload does not run yet; -1 if nothing is limited */
     pid_t planner;   /* to be reaped before the payload starts; -1 if there is none */
     size_t caller_argc;
     char *const *caller_argv;
@@ -37,6 +40,9 @@ struct launch {
 
 /* Performs a whole checked plan, in order; it ends in execve or in fail(). */
 _Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
+
+/* Has `ps` show what a process of ours is, and not the command of the launch that forked it. */
+void launch_rename(const struct launch *launch, const char *name, const char *format, const char *argument);
 
 /* The operations, by topic. Each does one thing or calls fail(). */
 
@@ -59,6 +65,10 @@ void process_bind(void);
 void op_namespaces(const struct op *op);
 void op_hostname(const struct op *op);
 void op_keyring(void);
+
+/* cgroup.c: what limits the payload */
+void op_cgroup(struct launch *launch, const struct op *op);
+void op_cgroup_enter(struct launch *launch);
 
 /* image.c: the image and its server */
 void op_image(struct launch *launch, const struct op *op);

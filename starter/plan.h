@@ -123,6 +123,11 @@
        @act@ for "up" or "down" */                                                                                     \
     X(NETWORK_HELPER, 46, "sn*")                                                                                      \
     X(JOIN_NETWORK, 47, "p") /* enter the network namespace of this path of the host, before the session */           \
+    /* make control groups for the payload, which are removed when its last process has ended; our number is added    \
+       to each path: host path of a group for what is not limited or "", controllers that the group above it is to    \
+       give; then host paths of groups, behind each of which come files and what is written to them */                \
+    X(CGROUP, 41, "ss*")                                                                                              \
+    X(CGROUP_ENTER, 49, "") /* enter these groups */                                                                  \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 
@@ -134,6 +139,9 @@ enum op_code {
 
 /* An image's number is below this. */
 #define IMAGES_MAX 128
+
+/* The hierarchies of control groups that a host may have. */
+#define CGROUPS_MAX 16
 
 /* Where the host's root stands while the session is being made. */
 #define SESSION_HOST "/host"

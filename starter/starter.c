@@ -14,6 +14,7 @@
  *   kerr ──► planner: JVM; its plan comes over a pipe (planner.c); reaped before execve
  *        ──► map helper: runs newuidmap and newgidmap from outside the user namespace (identity.c); reaped
  *        ──► x ──► file system server: nobody's child, ends with the container's last process (image.c)
+ *        ──► x ──► watcher: nobody's child, removes the control groups of a launch that is limited (cgroup.c)
  *        ──► x ──► keeper: nobody's child, holds the image's mount for other launches (keeper.c)
  *        ──► x ──► watcher ──► pasta …: connects a network namespace, ends with it (network.c)
  *        ──► init ──► payload: only in a PID namespace; kerr waits and passes the status on (process.c)
@@ -75,6 +76,7 @@ _Noreturn static void perform(const uint8_t *bytes, size_t size, const struct ca
                             .root = -1,
                             .inner = -1,
                             .network = -1,
+                            .limits_watched = -1,
                             .signals = caller->signals,
                             .planner = caller->planner,
                             .caller_argc = caller->argc,

@@ -8,5 +8,6 @@ module dev.kerr {
     requires aircompressor.v3;
     requires com.github.luben.zstd_jni;
     requires org.snakeyaml.engine;
+    requires org.tomlj;
     requires org.tukaani.xz;
 }

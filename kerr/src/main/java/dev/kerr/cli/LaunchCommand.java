@@ -225,7 +225,11 @@ final class LaunchCommand {
                 writable(),
                 new LaunchView(invocation, session.variables(), host).view(mode),
                 new LaunchEnvironment(session.variables(), CallerBytes.OURS, session.log()).rules(invocation),
-                new LaunchIsolation(invocation, network).isolation(rights, security.security(mode.identity(), rights)));
+                new LaunchIsolation(
+                                invocation,
+                                network,
+                                new LaunchLimits(session, site, invocation, host, inputs))
+                        .isolation(rights, security.security(mode.identity(), rights)));
     }
 
     private List<String> words() {

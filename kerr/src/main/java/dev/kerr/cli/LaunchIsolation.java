@@ -8,6 +8,7 @@ import dev.kerr.container.Security;
 import dev.kerr.log.UserException;
 import dev.kerr.network.Connection;
 import dev.kerr.network.Network;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,15 +20,26 @@ final class LaunchIsolation {
 
     private final Invocation invocation;
     private final Network network;
+    private final LaunchLimits limits;
 
-    LaunchIsolation(Invocation invocation, Network network) {
+    LaunchIsolation(Invocation invocation, Network network, LaunchLimits limits) {
         this.invocation = invocation;
         this.network = network;
+        this.limits = limits;
     }
 
-    Isolation isolation(Rights rights, Security security) throws UserException {
+    Isolation isolation(Rights rights, Security security) throws UserException, IOException {
         boolean masksProc = !invocation.items("security").contains("proc:unmasked");
-        return new Isolation(namespaces(), processes(), hostname(), masksProc, isApart(), rights, security, network);
+        return new Isolation(
+                namespaces(),
+                processes(),
+                hostname(),
+                masksProc,
+                isApart(),
+                rights,
+                security,
+                network,
+                limits.groups());
     }
 
     private boolean isApart() {

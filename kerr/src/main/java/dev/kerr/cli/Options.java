@@ -45,6 +45,22 @@ final class Options {
             row("version", ' ', FLAG, "", "", "show the version", ALL, AVAILABLE),
             help());
 
+    /// Options that limit a launch: name, metavar, variable, help.
+    static final String[][] LIMITS = {
+        {"apply-cgroups", "FILE", "APPLY_CGROUPS", "limits from a TOML file"},
+        {"blkio-weight", "N", "BLKIO_WEIGHT", "weight for disks, 10 to 1000"},
+        {"blkio-weight-device", "DEV:N", "BLKIO_WEIGHT_DEVICE", "the same for a device"},
+        {"cpu-shares", "N", "CPU_SHARES", "weight for processors, 2 to 262144 (1024)"},
+        {"cpus", "N", "CPUS", "so many processors at most, such as 1.5"},
+        {"cpuset-cpus", "LIST", "CPUSET_CPUS", "these processors, such as 0-3,7"},
+        {"cpuset-mems", "LIST", "CPUSET_MEMS", "these memory nodes"},
+        {"memory", "SIZE", "MEMORY", "so much memory at most, such as 2g"},
+        {"memory-reservation", "SIZE", "MEMORY_RESERVATION", "what is left when memory is short"},
+        {"memory-swap", "SIZE", "MEMORY_SWAP", "memory and swap together; -1 for all swap"},
+        {"oom-kill-disable", "", "OOM_KILL_DISABLE", "wait for memory, do not be killed"},
+        {"pids-limit", "N", "PIDS_LIMIT", "so many processes and threads at most"},
+    };
+
     private static final List<Option> TABLE = table();
 
     private Options() {}
@@ -236,23 +252,10 @@ final class Options {
     }
 
     private static void limits(List<Option> t) {
-        String[][] rows = {
-            {"apply-cgroups", "FILE", "APPLY_CGROUPS"},
-            {"blkio-weight", "N", "BLKIO_WEIGHT"},
-            {"blkio-weight-device", "DEV:N", "BLKIO_WEIGHT_DEVICE"},
-            {"cpu-shares", "N", "CPU_SHARES"},
-            {"cpus", "N", "CPUS"},
-            {"cpuset-cpus", "LIST", "CPUSET_CPUS"},
-            {"cpuset-mems", "LIST", "CPUSET_MEMS"},
-            {"memory", "BYTES", "MEMORY"},
-            {"memory-reservation", "BYTES", "MEMORY_RESERVATION"},
-            {"memory-swap", "BYTES", "MEMORY_SWAP"},
-            {"pids-limit", "N", "PIDS_LIMIT"},
-        };
-        for (String[] row : rows) {
-            t.add(row(row[0], ' ', VALUE, row[1], row[2], "limit resources", LAUNCH, NOT_YET));
+        for (String[] row : LIMITS) {
+            Option.Kind kind = row[1].isEmpty() ? FLAG : row[1].equals("DEV:N") ? LIST : VALUE;
+            t.add(row(row[0], ' ', kind, row[1], row[2], row[3], LAUNCH, AVAILABLE));
         }
-        t.add(row("oom-kill-disable", ' ', FLAG, "", "OOM_KILL_DISABLE", "limit resources", LAUNCH, NOT_YET));
     }
 
     private static void sources(List<Option> t) {

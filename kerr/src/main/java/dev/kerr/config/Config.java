@@ -107,8 +107,10 @@ public record Config(
         NO
     }
 
-    /// `user bind control`, `root default capabilities`.
-    public record Users(boolean userBindControl, RootCapabilities rootCapabilities) {
+    /// `user bind control`, `root default capabilities`, `systemd cgroups`.
+    ///
+    /// @param systemdGroups whether systemd may be asked for control groups
+    public record Users(boolean userBindControl, RootCapabilities rootCapabilities, boolean systemdGroups) {
         public Users {
             Objects.requireNonNull(rootCapabilities);
         }

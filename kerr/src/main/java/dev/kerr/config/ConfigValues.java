@@ -92,7 +92,8 @@ final class ConfigValues {
                 yes(Directive.USER_BIND_CONTROL),
                 root.equals("full")
                         ? Config.RootCapabilities.FULL
-                        : root.equals("no") ? Config.RootCapabilities.NO : Config.RootCapabilities.FILE);
+                        : root.equals("no") ? Config.RootCapabilities.NO : Config.RootCapabilities.FILE,
+                yes(Directive.SYSTEMD_CGROUPS));
     }
 
     private Config.Mounts mounts() {

@@ -222,9 +222,7 @@ public enum Directive {
             CHOICE,
             "yes|no",
             "yes",
-            "limits of resources go through systemd",
-            HARMLESS,
-            "limits of resources are not yet available"),
+            "systemd may be asked for the control group of a launch with limits"),
     DOWNLOAD_CONCURRENCY(
             "download concurrency",
             NUMBER,

@@ -1,5 +1,6 @@
 package dev.kerr.container;
 
+import dev.kerr.cgroups.Placement;
 import dev.kerr.network.Network;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param security what it may not do that one may, and as whom
 /// @param network what it is connected to; unless it is the host's or one that is there, [Namespace#NET] is among the
 ///     namespaces
+/// @param limits the control groups that limit it; empty if none do
 public record Isolation(
         List<Namespace> namespaces,
         Processes processes,
@@ -25,7 +27,8 @@ public record Isolation(
         boolean ownKeyring,
         Rights rights,
         Security security,
-        Network network) {
+        Network network,
+        Optional<Placement.Direct> limits) {
     /// What an ordinary launch has: the host's.
     public static final Isolation NONE = new Isolation(
             List.of(), Processes.HOST, Optional.empty(), true, false, Rights.USUAL, Security.NONE, Network.HOST);
@@ -49,6 +52,29 @@ public record Isolation(
         Objects.requireNonNull(rights);
         Objects.requireNonNull(security);
         Objects.requireNonNull(network);
+        Objects.requireNonNull(limits);
+    }
+
+    /// One without limits.
+    public Isolation(
+            List<Namespace> namespaces,
+            Processes processes,
+            Optional<String> hostname,
+            boolean masksProc,
+            boolean ownKeyring,
+            Rights rights,
+            Security security,
+            Network network) {
+        this(
+                namespaces,
+                processes,
+                hostname,
+                masksProc,
+                ownKeyring,
+                rights,
+                security,
+                network,
+                Optional.empty());
     }
 
     /// A kind of namespace, with the name that the C program knows.

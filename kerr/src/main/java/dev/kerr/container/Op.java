@@ -145,6 +145,18 @@ public sealed interface Op {
         }
     }
 
+    /// Make control groups for the payload.
+    record Cgroups(List<String> arguments) implements Op {
+        public Cgroups {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.CGROUP;
+        }
+    }
+
     /// Operations without arguments.
     record Plain(OpCode code) implements Op {
         @Override

@@ -47,7 +47,9 @@ public enum OpCode {
     SECCOMP(39),
     LOOPBACK(45),
     NETWORK_HELPER(46),
-    JOIN_NETWORK(47);
+    JOIN_NETWORK(47),
+    CGROUP(41),
+    CGROUP_ENTER(49);
 
     private final int number;
 

@@ -115,8 +115,12 @@ public final class Planner {
         }
         ops.addAll(mounts.hostDirectories());
         ops.addAll(root.open());
+        var limits = spec.isolation().limits();
+        limits.ifPresent(groups -> ops.add(new Op.Cgroups(groups.words())));
         ops.addAll(network.beforeUserNamespace());
-        ops.addAll(root.share(identities));
+        if (limits.isEmpty() || limits.get().leaf().isEmpty()) { // a keeper would stay in the leaf
+            ops.addAll(root.share(identities));
+        }
         identities.outer().ifPresent(ops::add);
         boolean isStep = spec.payload().action() == Action.STEP
                 || attachments.recording().isPresent();
@@ -288,7 +292,11 @@ public final class Planner {
             ops.addAll(PayloadRules.direct(spec, environment, facts(mounts)));
             exec = direct.exec();
         }
-        List<Op> filters = SyscallFilters.of(spec, host);
+        var filters = new ArrayList<Op>();
+        if (spec.isolation().limits().isPresent()) {
+            filters.add(new Op.Plain(OpCode.CGROUP_ENTER)); // the last that a filter might forbid
+        }
+        filters.addAll(SyscallFilters.of(spec, host));
         if (spec.isolation().rights().setuid()) {
             // without no_new_privs they need a right that may then be given up
             ops.addAll(apart.beforePayload());

@@ -177,6 +177,7 @@ class ConfigFileTest {
                 """);
         assertThat(config.mounts().dev()).isEqualTo(Config.Dev.MINIMAL);
         assertThat(config.users().userBindControl()).isFalse();
+        assertThat(config.users().systemdGroups()).isTrue();
         assertThat(config.overlay()).isEqualTo(new Config.Overlay(true, true));
         assertThat(config.allow())
                 .isEqualTo(new Config.Allow(true, true, false, new Config.Namespaces(true, true, true, false)));

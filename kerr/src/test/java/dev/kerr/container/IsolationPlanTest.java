@@ -3,6 +3,8 @@ package dev.kerr.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kerr.cgroups.Placement;
+import dev.kerr.cgroups.Setting;
 import dev.kerr.config.Configs;
 import dev.kerr.container.Isolation.Namespace;
 import dev.kerr.container.Isolation.Processes;
@@ -118,5 +120,37 @@ class IsolationPlanTest {
         situation.config = Configs.of("allow " + kind + " ns = no");
         situation.isolation = isolation;
         assertThatThrownBy(situation::plan).isInstanceOf(UserException.class).hasMessageContaining(message);
+    }
+
+    private static Isolation limited(Optional<Placement.Leaf> leaf) {
+        var group = new Placement.Directory(
+                "/sys/fs/cgroup/memory/kerr-", List.of(new Setting("memory.limit_in_bytes", "4096")));
+        return new Isolation(
+                List.of(),
+                Processes.OWN,
+                Optional.empty(),
+                true,
+                false,
+                Optional.of(new Placement.Direct(leaf, List.of(group))));
+    }
+
+    @Test
+    void only_the_payload_is_limited() throws Exception {
+        situation.isolation = limited(Optional.empty());
+        var codes = codes();
+        assertThat(codes.indexOf(OpCode.CGROUP)).isLessThan(codes.indexOf(OpCode.SHARE));
+        assertThat(codes.indexOf(OpCode.CGROUP_ENTER)).isGreaterThan(codes.indexOf(OpCode.PRIVILEGES));
+        assertThat(codes.subList(codes.size() - 2, codes.size())).containsExactly(OpCode.CGROUP_ENTER, OpCode.EXEC);
+        assertThat(situation.text())
+                .contains("cgroup           '' '' /sys/fs/cgroup/memory/kerr- memory.limit_in_bytes 4096");
+    }
+
+    @Test
+    void a_launch_that_leaves_its_group_shares_no_mount() throws Exception {
+        situation.isolation =
+                limited(Optional.of(new Placement.Leaf("/sys/fs/cgroup/a/kerr-outside-", List.of("memory", "pids"))));
+        assertThat(codes()).contains(OpCode.CGROUP).doesNotContain(OpCode.SHARE);
+        assertThat(situation.text())
+                .contains("cgroup           /sys/fs/cgroup/a/kerr-outside- 'memory pids' /sys/fs/cgroup/memory/kerr-");
     }
 }
