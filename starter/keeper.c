@@ -213,14 +213,10 @@ struct keeper {
 
 static void take_child(int signal) { (void)signal; }
 
-/* `ps` shows what it is, not the command of the launch that made it. */
 static void name_process(const struct launch *launch, const struct image *image) {
-    prctl(PR_SET_NAME, "kerr-keeper", 0, 0, 0);
-    if (launch->caller_argc == 0) return;
-    char *const first = launch->caller_argv[0], *const last = launch->caller_argv[launch->caller_argc - 1];
-    const size_t room = (size_t)(last + strlen(last) - first);
-    memset(first, 0, room);
-    snprintf(first, room, "kerr: keeps %s mounted", image->path);
+    char title[PATH_MAX + 32];
+    snprintf(title, sizeof title, "kerr: keeps %s mounted", image->path);
+    process_name(launch, "kerr-keeper", title);
 }
 
 static int own_namespace(const struct launch *launch) {

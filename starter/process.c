@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -132,6 +133,27 @@ _Noreturn static void wait_outside(const struct waiter *waiter) {
     end_as(status);
 }
 
+void process_enter(struct launch *launch) {
+    sigset_t set, callers;
+    if (launch->planner >= 0) planner_reap(launch->planner);
+    launch->planner = -1;
+    waited_for(&set);
+    sigprocmask(SIG_BLOCK, &set, &callers);
+    const pid_t child = fork_bound();
+    if (child > 0) wait_outside(&(struct waiter){.child = child, .report = -1});
+    sigprocmask(SIG_SETMASK, &callers, NULL);
+    launch->is_bound = true;
+}
+
+void process_name(const struct launch *launch, const char *name, const char *title) {
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+    if (launch->caller_argc == 0) return;
+    char *const first = launch->caller_argv[0], *const last = launch->caller_argv[launch->caller_argc - 1];
+    const size_t room = (size_t)(last + strlen(last) - first);
+    memset(first, 0, room);
+    snprintf(first, room, "%s", title);
+}
+
 void op_process_namespace(struct launch *launch, const struct op *op) {
     const bool bound = strcmp(op->argv[0], "bound") == 0, bare = strcmp(op->argv[0], "bare") == 0;
     int report[2] = {-1, -1};
@@ -146,6 +168,7 @@ void op_process_namespace(struct launch *launch, const struct op *op) {
     const pid_t first = fork_bound();
     if (first > 0) {
         if (!bare) close(report[1]);
+        if (launch->instance.name) instance_wait(launch, first);
         wait_outside(&(struct waiter){.child = first, .report = report[0]});
     }
     if (!bare) {

@@ -39,16 +39,20 @@ final class LaunchIsolation {
         if (invocation.flag("ipc") || isApart()) {
             namespaces.add(Namespace.IPC);
         }
-        if (invocation.flag("uts") || invocation.value("hostname").isPresent()) {
+        boolean boots = invocation.flag("boot");
+        if (invocation.flag("uts") || invocation.value("hostname").isPresent() || boots) {
             namespaces.add(Namespace.UTS);
         }
-        if (network.isOwn() && !(network.connection() instanceof Connection.Joined)) {
+        if (boots || network.isOwn() && !(network.connection() instanceof Connection.Joined)) {
             namespaces.add(Namespace.NET);
         }
         return namespaces;
     }
 
     private Processes processes() {
+        if (InstanceStart.isOne(invocation)) {
+            return Processes.OWN_WITHOUT_INIT; // its first process makes an init of its own
+        }
         boolean own = (invocation.flag("pid") || isApart()) && !invocation.flag("no-pid");
         boolean withoutInit = invocation.flag("no-init") || invocation.flag("compat");
         if (!own) {
@@ -64,7 +68,8 @@ final class LaunchIsolation {
                     "--hostname " + name.get() + " is no host name",
                     "it is 1 to " + HOSTNAME_BYTES_MAX + " letters, digits, dots and hyphens");
         }
-        return name;
+        boolean isNamed = name.isPresent() || !invocation.flag("boot");
+        return isNamed ? name : Optional.of(invocation.operands().get(1)).filter(LaunchIsolation::isHostname);
     }
 
     private static boolean isHostname(String name) {

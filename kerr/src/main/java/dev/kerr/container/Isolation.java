@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param security what it may not do that one may, and as whom
 /// @param network what it is connected to; unless it is the host's or one that is there, [Namespace#NET] is among the
 ///     namespaces
+/// @param background that it is an instance, if it is one
 public record Isolation(
         List<Namespace> namespaces,
         Processes processes,
@@ -25,7 +26,8 @@ public record Isolation(
         boolean ownKeyring,
         Rights rights,
         Security security,
-        Network network) {
+        Network network,
+        Optional<Background> background) {
     /// What an ordinary launch has: the host's.
     public static final Isolation NONE = new Isolation(
             List.of(), Processes.HOST, Optional.empty(), true, false, Rights.USUAL, Security.NONE, Network.HOST);
@@ -49,6 +51,35 @@ public record Isolation(
         Objects.requireNonNull(rights);
         Objects.requireNonNull(security);
         Objects.requireNonNull(network);
+        Objects.requireNonNull(background);
+    }
+
+    /// The isolation of a launch that is no instance.
+    public Isolation(
+            List<Namespace> namespaces,
+            Processes processes,
+            Optional<String> hostname,
+            boolean masksProc,
+            boolean ownKeyring,
+            Rights rights,
+            Security security,
+            Network network) {
+        this(
+                namespaces,
+                processes,
+                hostname,
+                masksProc,
+                ownKeyring,
+                rights,
+                security,
+                network,
+                Optional.empty());
+    }
+
+    /// The same for an instance, if there is one.
+    public Isolation in(Optional<Background> instance) {
+        return new Isolation(
+                namespaces, processes, hostname, masksProc, ownKeyring, rights, security, network, instance);
     }
 
     /// A kind of namespace, with the name that the C program knows.
