@@ -248,7 +248,7 @@ variables_that_are_not_yet_available() {
 
 commands_that_are_not_yet_available() {
   local command
-  for command in sign verify key instance oci capability plugin run-help search delete; do
+  for command in sign verify key oci capability plugin run-help search delete; do
     expect_fatal "$command" "$KERR" $command
   done
 }

@@ -17,6 +17,9 @@ static void perform(struct launch *launch, const struct op *op, size_t following
     case OP_CGROUP: op_cgroup(launch, op); break;
     case OP_CGROUP_ENTER: op_cgroup_enter(launch); break;
     case OP_SHARE: op_share(launch, op, following); break;
+    case OP_DETACH: op_detach(launch, op); break;
+    case OP_RECORD: op_record(launch, op); break;
+    case OP_JOIN: op_join(launch, op); break;
     case OP_LOCK_IMAGE: op_lock_image(launch, op); break;
     case OP_IMAGE_SERVER: op_image_server(launch, op); break;
     case OP_MOUNT_NAMESPACE: op_mount_namespace(op); break;

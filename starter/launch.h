@@ -18,6 +18,18 @@ struct image {
     int tree;         /* its mount, taken from a keeper, not attached yet; -1 if there is none */
 };
 
+/* What a launch that is an instance keeps until the payload has started. */
+struct instance {
+    const char *name;  /* NULL if it is none */
+    const char *title; /* in the table of processes */
+    int told;          /* whoever waits for the start reads its other end */
+    int records;       /* the directory of records */
+    int logs[2];       /* for the payload's standard output and standard error */
+    int pid_file;      /* -1 if there is none */
+    bool *is_recorded; /* whether the record is written: process 1 says so to whoever waits for it */
+    int init;          /* process 1 reads its other end; -1 if that is us */
+};
+
 struct launch {
     int proc;        /* the host's /proc, O_PATH: also for what is done after ENTER */
     struct image images[IMAGES_MAX];
@@ -36,6 +48,7 @@ struct launch {
     size_t caller_argc;
     char *const *caller_argv;
     struct environment environment;
+    struct instance instance;
 };
 
 /* Performs a whole checked plan, in order; it ends in execve or in fail(). */
@@ -58,6 +71,8 @@ void privileges_pass(void);
 
 /* process.c: whose child the payload is */
 void op_process_namespace(struct launch *launch, const struct op *op);
+/* Performs the rest of the plan in a child, in the PID namespace that was entered; waits for it, and ends as it does. */
+void process_enter(struct launch *launch);
 /* Dies with its parent from here on: what a change of identity undoes. */
 void process_bind(void);
 
@@ -69,6 +84,16 @@ void op_keyring(void);
 /* cgroup.c: what limits the payload */
 void op_cgroup(struct launch *launch, const struct op *op);
 void op_cgroup_enter(struct launch *launch);
+
+/* instance.c: containers that stay */
+void op_detach(struct launch *launch, const struct op *op);
+void op_record(struct launch *launch, const struct op *op);
+void op_join(struct launch *launch, const struct op *op);
+/* Waits for process 1 of an instance, passes signals on to it, and removes its record when it has ended. */
+_Noreturn void instance_wait(struct launch *launch, pid_t init);
+/* Just before the payload: says that all is made, and has its output go to the logs; and what if there is no payload. */
+void instance_tell(const struct launch *launch);
+void instance_take_back(const struct launch *launch);
 
 /* image.c: the image and its server */
 void op_image(struct launch *launch, const struct op *op);

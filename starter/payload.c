@@ -73,6 +73,7 @@ void payload_prepare(struct launch *launch) {
     if (launch->is_bound) process_bind();
     launch->planner = -1;
     umask(launch->umask);
+    instance_tell(launch);
     signals_give_back(&launch->signals);
 }
 
@@ -83,5 +84,6 @@ void op_exec(struct launch *launch, const struct op *op) {
         execve(argv[0], argv, launch->environment.variables);
     else
         exec_in_path(argv, &launch->environment);
+    instance_take_back(launch);
     fail_to_execute(argv[0]);
 }

@@ -132,6 +132,18 @@ _Noreturn static void wait_outside(const struct waiter *waiter) {
     end_as(status);
 }
 
+void process_enter(struct launch *launch) {
+    sigset_t set, callers;
+    if (launch->planner >= 0) planner_reap(launch->planner);
+    launch->planner = -1;
+    waited_for(&set);
+    sigprocmask(SIG_BLOCK, &set, &callers);
+    const pid_t child = fork_bound();
+    if (child > 0) wait_outside(&(struct waiter){.child = child, .report = -1});
+    sigprocmask(SIG_SETMASK, &callers, NULL);
+    launch->is_bound = true;
+}
+
 void op_process_namespace(struct launch *launch, const struct op *op) {
     const bool bound = strcmp(op->argv[0], "bound") == 0, bare = strcmp(op->argv[0], "bare") == 0;
     int report[2] = {-1, -1};
@@ -146,6 +158,7 @@ void op_process_namespace(struct launch *launch, const struct op *op) {
     const pid_t first = fork_bound();
     if (first > 0) {
         if (!bare) close(report[1]);
+        if (launch->instance.name) instance_wait(launch, first);
         wait_outside(&(struct waiter){.child = first, .report = report[0]});
     }
     if (!bare) {

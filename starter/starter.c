@@ -1,6 +1,7 @@
 /* kerr: the program that users start.
  *
- *   kerr exec|run|shell|test …     takes a stored plan (stored.c), or forks the planner (Java) and reads its plan;
+ *   kerr exec|run|shell|test|instance start|instance run …
+ *                                  takes a stored plan (stored.c), or forks the planner (Java) and reads its plan;
  *                                  performs it, becomes the payload
  *   kerr --perform FILE            performs the plan in FILE
  *   kerr --step FILE               the same, and removes the file: how a build runs its steps
@@ -18,6 +19,7 @@
  *        ──► x ──► keeper: nobody's child, holds the image's mount for other launches (keeper.c)
  *        ──► x ──► watcher ──► pasta …: connects a network namespace, ends with it (network.c)
  *        ──► init ──► payload: only in a PID namespace; kerr waits and passes the status on (process.c)
+ *        ──► kerr of an instance, nobody's child: all of the above are its children (instance.c)
  *   Without a PID namespace kerr is the payload in the end: same pid, parent, session, terminal and limits.
  */
 #define _GNU_SOURCE
@@ -35,22 +37,22 @@
 #include "planner.h"
 #include "stored.h"
 
-/* The commands that launch a container. */
-static bool launches(const char *command) {
+/* The commands that launch a container: `command` is in the command line, of which more may follow. */
+static bool launches(char *const *command) {
     static const char *const COMMANDS[] = {"exec", "run", "shell", "test"};
+    if (!*command) return false;
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
-        if (strcmp(command, COMMANDS[i]) == 0) return true;
-    return false;
+        if (strcmp(*command, COMMANDS[i]) == 0) return true;
+    return strcmp(*command, "instance") == 0 && command[1] &&
+           (strcmp(command[1], "start") == 0 || strcmp(command[1], "run") == 0);
 }
 
 /* The command: the first word that is neither a global option nor the value of one. */
-static const char *command_of(char *const *argv) {
-    for (size_t i = 1; argv[i]; i++) {
-        if (argv[i][0] != '-') return argv[i];
-        if (strcmp(argv[i], "--config") == 0 || strcmp(argv[i], "-c") == 0)
-            if (!argv[++i]) break;
-    }
-    return "";
+static char *const *command_of(char *const *argv) {
+    size_t i = 1;
+    for (; argv[i] && argv[i][0] == '-'; i++)
+        if ((strcmp(argv[i], "--config") == 0 || strcmp(argv[i], "-c") == 0) && argv[i + 1]) i++;
+    return argv + i;
 }
 
 /* An open descriptor on 0, 1 and 2, so that no file of ours ever becomes somebody's standard output. */
@@ -77,6 +79,7 @@ _Noreturn static void perform(const uint8_t *bytes, size_t size, const struct ca
                             .inner = -1,
                             .network = -1,
                             .limits_watched = -1,
+                            .instance = {.told = -1, .pid_file = -1, .init = -1},
                             .signals = caller->signals,
                             .planner = caller->planner,
                             .caller_argc = caller->argc,

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Rows of texts, of which those in one place begin below each other.
 record Columns(List<List<String>> rows) {
-    private static final String GAP = "  ";
+    private static final int GAP = 2;
 
     Columns {
         rows = List.copyOf(rows);
@@ -12,13 +12,18 @@ record Columns(List<List<String>> rows) {
 
     /// The lines; the last text of a row is not filled up.
     String text() {
+        return text(GAP);
+    }
+
+    /// @param gap blanks between columns
+    String text(int gap) {
         var text = new StringBuilder();
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {
                 String cell = row.get(i);
                 text.append(cell);
                 if (i < row.size() - 1) {
-                    text.append(" ".repeat(width(i) - length(cell))).append(GAP);
+                    text.repeat(' ', width(i) - length(cell) + gap);
                 }
             }
             text.append('\n');

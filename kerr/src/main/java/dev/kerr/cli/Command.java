@@ -157,6 +157,40 @@ enum Command {
                     "kerr cache clean --days 30",
                     "kerr cache clean --dry-run --type blob"),
             List.of("list", "clean")),
+    INSTANCE_START(
+            "instance start",
+            "start an instance: a container that stays in the background",
+            "[options] <image> <name> [argument of the startscript...]",
+            """
+            Starts the image's startscript in a container that has processes of its own and stays when that has ended,
+            until it is stopped. Other launches enter it by its name: instance://name. Its output goes to files that
+            `kerr instance list --logs` names.""",
+            List.of(
+                    "kerr instance start database.sif db",
+                    "kerr exec instance://db pg_isready",
+                    "kerr instance stop db")),
+    INSTANCE_RUN(
+            "instance run",
+            "start an instance that runs the image's runscript",
+            "[options] <image> <name> [argument of the runscript...]",
+            "As `kerr instance start`, with the program that the image's maker meant to be run.",
+            List.of("kerr instance run server.sif web --port 8080")),
+    INSTANCE(
+            "instance",
+            "list, watch and stop instances",
+            "<list | run | start | stats | stop> [options] [name]",
+            """
+            An instance is a container in the background, with a name.
+              instance start <image> <name>     starts one: see `kerr help instance start`
+              instance run <image> <name>       the same, with the runscript
+              instance list [pattern]           those that run, or those whose names match: 'db*'
+              instance stats <name>             what one has used of processors and memory
+              instance stop <pattern>           asks them to end (SIGINT), after --timeout seconds ends them (SIGKILL).""",
+            List.of(
+                    "kerr instance list --json",
+                    "kerr instance stop --all",
+                    "kerr instance stop --signal SIGTERM --timeout 30 db"),
+            List.of("list", "run", "start", "stats", "stop")),
     MOUNT(
             "mount",
             "show which images are kept mounted",
@@ -293,7 +327,6 @@ enum Command {
     private static final List<String> NOT_YET = List.of(
             "checkpoint",
             "delete",
-            "instance",
             "key",
             "keys",
             "oci",
@@ -377,6 +410,16 @@ enum Command {
 
     /// Whether everything from the first operand on belongs to the payload.
     boolean launches() {
-        return this == EXEC || this == RUN || this == SHELL || this == TEST;
+        return this == EXEC
+                || this == RUN
+                || this == SHELL
+                || this == TEST
+                || this == INSTANCE_START
+                || this == INSTANCE_RUN;
+    }
+
+    /// Its words as one, for the names of files.
+    String page() {
+        return word.replace(' ', '-');
     }
 }

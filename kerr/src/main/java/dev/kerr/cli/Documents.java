@@ -14,7 +14,7 @@ public final class Documents {
         Path manual = Files.createDirectories(directory.resolve("man1"));
         Files.writeString(manual.resolve("kerr.1"), ManualPage.overview());
         for (Command command : Command.values()) {
-            Files.writeString(manual.resolve("kerr-" + command.word() + ".1"), ManualPage.of(command));
+            Files.writeString(manual.resolve("kerr-" + command.page() + ".1"), ManualPage.of(command));
         }
         Path completions = Files.createDirectories(directory.resolve("completions"));
         Files.writeString(completions.resolve("kerr.bash"), Completions.bash());

@@ -66,6 +66,10 @@ final class LaunchCommand {
     int run(int planDescriptor) throws UsageException, UserException, IOException {
         checkOperands();
         String name = invocation.operands().getFirst();
+        if (InstanceJoin.isOne(name)) {
+            send(join(), Optional.empty(), planDescriptor);
+            return ExitStatus.SUCCESS;
+        }
         if (!Images.isElsewhere(name)) {
             Planned planned = plan(name);
             send(planned.plan, planned.reuse, planDescriptor);
@@ -82,6 +86,16 @@ final class LaunchCommand {
             }
         }
         return ExitStatus.SUCCESS;
+    }
+
+    private Plan join() throws UsageException, UserException, IOException {
+        if (InstanceStart.isOne(invocation)) {
+            throw new UserException(
+                    "an instance cannot be started of " + invocation.operands().getFirst());
+        }
+        var host = Host.probe(site, session.variables(), session.directories(), inputs);
+        var spec = spec(host, new OciMode(Identity.CALLER, Optional.empty(), false), Network.HOST);
+        return new InstanceJoin(session, invocation).plan(spec, host.account(), host.workingDirectory());
     }
 
     /// @param reuse empty if it must be planned each time
@@ -133,7 +147,13 @@ final class LaunchCommand {
                 && limits.owners().isEmpty()
                 && limits.groups().isEmpty()
                 && limits.paths().isEmpty();
-        if (!isPlain || !plan.isForShell() || !log.isWhole() || !inputs.areAll() || invocation.flag("replan")) {
+        boolean isInstance = spec.isolation().background().isPresent();
+        if (!isPlain
+                || isInstance
+                || !plan.isForShell()
+                || !log.isWhole()
+                || !inputs.areAll()
+                || invocation.flag("replan")) {
             return Optional.empty();
         }
         int fewest = invocation.command() == Command.EXEC ? 1 : 0;
@@ -187,9 +207,11 @@ final class LaunchCommand {
     }
 
     private void checkOperands() throws UsageException {
-        int needed = invocation.command() == Command.EXEC ? 2 : 1;
+        boolean isInstance = InstanceStart.isOne(invocation);
+        int needed = invocation.command() == Command.EXEC || isInstance ? 2 : 1;
         if (invocation.operands().size() < needed) {
-            String missing = invocation.operands().isEmpty() ? "an image" : "a command";
+            String second = isInstance ? "a name for the instance" : "a command";
+            String missing = invocation.operands().isEmpty() ? "an image" : second;
             throw new UsageException(
                     invocation.command().word() + " needs " + missing, Optional.of(invocation.command()));
         }
@@ -216,7 +238,7 @@ final class LaunchCommand {
     private ContainerSpec spec(Host host, OciMode mode, Network network)
             throws UsageException, UserException, IOException {
         // the C program counts its own name as word 0
-        int callerFrom = invocation.operandsFrom() + 1 + 1;
+        int callerFrom = invocation.operandsFrom() + 1 + ownOperands();
         var rights = rights(host);
         var security = new LaunchSecurity(invocation, host, session.directories(), inputs, log);
         return new ContainerSpec(
@@ -225,17 +247,20 @@ final class LaunchCommand {
                 writable(),
                 new LaunchView(invocation, session.variables(), host).view(mode),
                 new LaunchEnvironment(session.variables(), CallerBytes.OURS, session.log()).rules(invocation),
-                new LaunchIsolation(
-                                invocation,
-                                network,
-                                new LaunchLimits(session, site, invocation, host, inputs))
-                        .isolation(rights, security.security(mode.identity(), rights)));
+                new LaunchIsolation(invocation, network, new LaunchLimits(session, site, invocation, host, inputs))
+                        .isolation(rights, security.security(mode.identity(), rights))
+                        .in(new InstanceStart(session, invocation).background(host.account())));
+    }
+
+    /// How many operands are not the payload's: the image, and the name of an instance.
+    private int ownOperands() {
+        return InstanceStart.isOne(invocation) ? 2 : 1;
     }
 
     private List<String> words() {
         var operands = invocation.operands();
         var words = new ArrayList<String>();
-        for (int i = 1; i < operands.size(); i++) {
+        for (int i = ownOperands(); i < operands.size(); i++) {
             words.add(CallerBytes.OURS.word(operands.get(i)));
         }
         return words;
@@ -257,6 +282,8 @@ final class LaunchCommand {
             case RUN -> Action.RUN;
             case SHELL -> Action.SHELL;
             case TEST -> Action.TEST;
+            case INSTANCE_START -> Action.START;
+            case INSTANCE_RUN -> Action.RUN;
             case BUILD,
                     PULL,
                     PUSH,
@@ -265,6 +292,7 @@ final class LaunchCommand {
                     KEYSERVER,
                     CACHE,
                     MOUNT,
+                    INSTANCE,
                     INSPECT,
                     SIF,
                     OVERLAY,

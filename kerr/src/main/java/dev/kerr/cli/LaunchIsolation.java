@@ -30,16 +30,12 @@ final class LaunchIsolation {
 
     Isolation isolation(Rights rights, Security security) throws UserException, IOException {
         boolean masksProc = !invocation.items("security").contains("proc:unmasked");
-        return new Isolation(
-                namespaces(),
-                processes(),
-                hostname(),
-                masksProc,
-                isApart(),
-                rights,
-                security,
-                network,
-                limits.groups());
+        return Isolation.of(namespaces(), processes())
+                .named(hostname())
+                .hiding(masksProc, isApart())
+                .with(rights, security)
+                .on(network)
+                .within(limits.groups());
     }
 
     private boolean isApart() {
@@ -51,16 +47,20 @@ final class LaunchIsolation {
         if (invocation.flag("ipc") || isApart()) {
             namespaces.add(Namespace.IPC);
         }
-        if (invocation.flag("uts") || invocation.value("hostname").isPresent()) {
+        boolean boots = invocation.flag("boot");
+        if (invocation.flag("uts") || invocation.value("hostname").isPresent() || boots) {
             namespaces.add(Namespace.UTS);
         }
-        if (network.isOwn() && !(network.connection() instanceof Connection.Joined)) {
+        if (boots || network.isOwn() && !(network.connection() instanceof Connection.Joined)) {
             namespaces.add(Namespace.NET);
         }
         return namespaces;
     }
 
     private Processes processes() {
+        if (InstanceStart.isOne(invocation)) {
+            return Processes.OWN_WITHOUT_INIT; // its first process makes an init of its own
+        }
         boolean own = (invocation.flag("pid") || isApart()) && !invocation.flag("no-pid");
         boolean withoutInit = invocation.flag("no-init") || invocation.flag("compat");
         if (!own) {
@@ -76,7 +76,8 @@ final class LaunchIsolation {
                     "--hostname " + name.get() + " is no host name",
                     "it is 1 to " + HOSTNAME_BYTES_MAX + " letters, digits, dots and hyphens");
         }
-        return name;
+        boolean isNamed = name.isPresent() || !invocation.flag("boot");
+        return isNamed ? name : Optional.of(invocation.operands().get(1)).filter(LaunchIsolation::isHostname);
     }
 
     private static boolean isHostname(String name) {

@@ -121,14 +121,20 @@ public final class Main {
             return global.flag("help") ? ExitStatus.SUCCESS : ExitStatus.USAGE;
         }
         String word = words.get(global.at());
+        int from = global.at() + 1;
         var command = Command.of(word);
+        if (command.equals(Optional.of(Command.INSTANCE)) && from < words.size()) {
+            var longer = Command.of(word + " " + words.get(from));
+            from += longer.isPresent() ? 1 : 0;
+            command = longer.or(() -> Optional.of(Command.INSTANCE));
+        }
         if (command.isEmpty()) {
             if (Command.isNotYetAvailable(word)) {
                 throw new UserException("command " + word + " is not yet available in this version");
             }
             throw new UsageException("unknown command " + word, Optional.empty());
         }
-        var invocation = CommandLineParser.command(command.get(), words, global.at() + 1, session.variables());
+        var invocation = CommandLineParser.command(command.get(), words, from, session.variables());
         if (global.flag("help") || invocation.flag("help")) {
             session.out().print(Help.page(command.get()));
             return ExitStatus.SUCCESS;
@@ -139,7 +145,7 @@ public final class Main {
     private static int perform(Invocation invocation, Session session)
             throws UsageException, UserException, IOException {
         return switch (invocation.command()) {
-            case EXEC, RUN, SHELL, TEST ->
+            case EXEC, RUN, SHELL, TEST, INSTANCE_START, INSTANCE_RUN ->
                 new LaunchCommand(session, invocation).run(Integer.getInteger("kerr.plan", -1));
             case BUILD -> new BuildCommand(session, invocation).run();
             case PULL -> new PullCommand(session, invocation).run();
@@ -148,6 +154,7 @@ public final class Main {
             case REMOTE -> new RemoteCommand(session, invocation).run();
             case KEYSERVER -> new KeyserverCommand(session, invocation).run();
             case CACHE -> new CacheCommand(session, invocation).run();
+            case INSTANCE -> new InstanceCommand(session, invocation).run();
             case MOUNT -> new MountCommand(session, invocation).run();
             case INSPECT -> new InspectCommand(session, invocation).run();
             case SIF -> new SifCommand(session, invocation).run();
@@ -172,7 +179,8 @@ public final class Main {
             return ExitStatus.SUCCESS;
         }
         String word = invocation.operands().getFirst();
-        var command = Command.of(word);
+        var command = Command.of(String.join(" ", invocation.operands()));
+        command = command.isEmpty() ? Command.of(word) : command;
         if (command.isEmpty()) {
             throw new UsageException("unknown command " + word, Optional.empty());
         }

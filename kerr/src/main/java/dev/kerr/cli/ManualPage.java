@@ -15,7 +15,7 @@ final class ManualPage {
         page.append("Kerr runs, builds and looks into containers whose image is one file. It needs no privilege.\n");
         page.append(".SH COMMANDS\n");
         for (Command command : Command.values()) {
-            page.append(".TP\n.BR kerr-").append(escaped(command.word())).append(" (1)\n");
+            page.append(".TP\n.BR kerr-").append(escaped(command.page())).append(" (1)\n");
             page.append(escaped(command.summary())).append('\n');
         }
         page.append(".SH GLOBAL OPTIONS\n");
@@ -26,7 +26,7 @@ final class ManualPage {
     }
 
     static String of(Command command) {
-        String name = "kerr-" + command.word();
+        String name = "kerr-" + command.page();
         var page = new StringBuilder(head(name.toUpperCase(java.util.Locale.ROOT), name, command.summary()));
         page.append(".B kerr ")
                 .append(command.word())

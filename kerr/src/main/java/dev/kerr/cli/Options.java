@@ -14,7 +14,12 @@ import java.util.Optional;
 
 /// The option table: one row an option. The parser, help, manual pages and completions are made from it.
 final class Options {
-    private static final Commands LAUNCH = Commands.of(Command.EXEC, Command.RUN, Command.SHELL, Command.TEST);
+    /// What waits for its payload.
+    private static final Commands ACTION = Commands.of(Command.EXEC, Command.RUN, Command.SHELL, Command.TEST);
+
+    private static final Commands BACKGROUND = Commands.of(Command.INSTANCE_START, Command.INSTANCE_RUN);
+    private static final Commands LAUNCH = ACTION.and(BACKGROUND);
+    private static final Commands INSTANCE = Commands.of(Command.INSTANCE);
     private static final Commands SHELL = Commands.of(Command.SHELL);
     private static final Commands BUILD = Commands.of(Command.BUILD);
     private static final Commands INSPECT = Commands.of(Command.INSPECT);
@@ -130,6 +135,7 @@ final class Options {
         environment(rows);
         devices(rows);
         limits(rows);
+        instances(rows);
         sources(rows);
         build(rows);
         inspect(rows);
@@ -178,21 +184,21 @@ final class Options {
                 LAUNCH,
                 AVAILABLE));
         t.add(row("fusemount", ' ', LIST, "SPEC", "FUSESPEC", "mount a FUSE file system", LAUNCH, NOT_YET));
-        t.add(row("cwd", ' ', VALUE, "DIR", "CWD,TARGET_CWD", "where to start in the container", LAUNCH, AVAILABLE));
-        t.add(row("pwd", ' ', VALUE, "DIR", "PWD,TARGET_PWD", "the same as --cwd", LAUNCH, HIDDEN));
+        t.add(row("cwd", ' ', VALUE, "DIR", "CWD,TARGET_CWD", "where to start in the container", ACTION, AVAILABLE));
+        t.add(row("pwd", ' ', VALUE, "DIR", "PWD,TARGET_PWD", "the same as --cwd", ACTION, HIDDEN));
         t.add(row("containlibs", ' ', LIST, "LIBS", "CONTAINLIBS", "bind host libraries", LAUNCH, NOT_YET));
         t.add(row("underlay", ' ', FLAG, "", "UNDERLAY", "use no overlay", LAUNCH, NOT_YET));
         t.add(row("unsquash", ' ', FLAG, "", "UNSQUASH", "unpack the image first", LAUNCH, NOT_YET));
         t.add(row("dry-run", ' ', FLAG, "", "", "print the launch plan and launch nothing", LAUNCH, AVAILABLE));
-        t.add(row("replan", ' ', FLAG, "", "REPLAN", "use no stored plan, and store none", LAUNCH, AVAILABLE));
+        t.add(row("replan", ' ', FLAG, "", "REPLAN", "use no stored plan, and store none", ACTION, AVAILABLE));
     }
 
     private static void isolation(List<Option> t) {
         t.add(row("contain", 'c', FLAG, "", "CONTAIN", "empty /dev, home and /tmp", LAUNCH, AVAILABLE));
         t.add(row("containall", 'C', FLAG, "", "CONTAINALL", "contain, and own namespaces", LAUNCH, AVAILABLE));
         t.add(row("compat", ' ', FLAG, "", "COMPAT", "behave more like Docker", LAUNCH, AVAILABLE));
-        t.add(row("pid", 'p', FLAG, "", "PID,UNSHARE_PID", "own PID namespace", LAUNCH, AVAILABLE));
-        t.add(row("no-pid", ' ', FLAG, "", "NO_PID", "no PID namespace of its own", LAUNCH, AVAILABLE));
+        t.add(row("pid", 'p', FLAG, "", "PID,UNSHARE_PID", "own PID namespace", ACTION, AVAILABLE));
+        t.add(row("no-pid", ' ', FLAG, "", "NO_PID", "no PID namespace of its own", ACTION, AVAILABLE));
         t.add(row("ipc", 'i', FLAG, "", "IPC,UNSHARE_IPC", "own IPC namespace", LAUNCH, AVAILABLE));
         t.add(row("uts", ' ', FLAG, "", "UTS,UNSHARE_UTS", "own UTS namespace", LAUNCH, AVAILABLE));
         t.add(row("userns", 'u', FLAG, "", "USERNS,UNSHARE_USERNS", "run in a user namespace", LAUNCH, AVAILABLE));
@@ -211,7 +217,7 @@ final class Options {
         }) {
             t.add(row(way[0], ' ', FLAG, "", way[1], "leave out a way of --fakeroot", LAUNCH_AND_BUILD, HIDDEN));
         }
-        t.add(row("sharens", ' ', FLAG, "", "SHARENS", "share namespaces with siblings", LAUNCH, NOT_YET));
+        t.add(row("sharens", ' ', FLAG, "", "SHARENS", "share namespaces with siblings", ACTION, NOT_YET));
         t.add(row("add-caps", ' ', LIST, "CAPS", "ADD_CAPS", "add capabilities", LAUNCH, AVAILABLE));
         t.add(row("drop-caps", ' ', LIST, "CAPS", "DROP_CAPS", "drop capabilities", LAUNCH, AVAILABLE));
         t.add(row("keep-privs", ' ', FLAG, "", "KEEP_PRIVS", "root keeps capabilities", LAUNCH, AVAILABLE));
@@ -256,6 +262,19 @@ final class Options {
             Option.Kind kind = row[1].isEmpty() ? FLAG : row[1].equals("DEV:N") ? LIST : VALUE;
             t.add(row(row[0], ' ', kind, row[1], row[2], row[3], LAUNCH, AVAILABLE));
         }
+    }
+
+    private static void instances(List<Option> t) {
+        t.add(row("boot", ' ', FLAG, "", "BOOT", "root: start /sbin/init of the image", BACKGROUND, AVAILABLE));
+        t.add(row("pid-file", ' ', VALUE, "FILE", "PID_FILE", "write its process number to", BACKGROUND, AVAILABLE));
+        t.add(row(INSTANCE, "list,stats", "json", 'j', FLAG, "", "JSON", "as JSON"));
+        t.add(row(INSTANCE, "list", "logs", 'l', FLAG, "", "LOGS", "the files that hold their output"));
+        t.add(row(INSTANCE, "list,stop", "all", 'a', FLAG, "", "ALL", "all of them"));
+        t.add(row(INSTANCE, "list,stats,stop", "user", 'u', VALUE, "NAME", "USER", "root: of this user"));
+        t.add(row(INSTANCE, "stats", "no-stream", ' ', FLAG, "", "NO_STREAM", "once, not again and again"));
+        t.add(row(INSTANCE, "stop", "force", 'F', FLAG, "", "FORCE", "end them at once, by SIGKILL"));
+        t.add(row(INSTANCE, "stop", "signal", 's', VALUE, "SIGNAL", "SIGNAL", "another than SIGINT"));
+        t.add(row(INSTANCE, "stop", "timeout", 't', VALUE, "SECONDS", "TIMEOUT", "before SIGKILL (10)"));
     }
 
     private static void sources(List<Option> t) {

@@ -164,7 +164,13 @@ final class ActionScript {
             exit 0
             """;
 
-    /// The word stands for `runscript` or `test`.
+    private static final String START = """
+            [ -x /.singularity.d/startscript ] && exec /.singularity.d/startscript "$@"
+            printf 'INFO:    no startscript in the container\\n' >&2
+            exit 0
+            """;
+
+    /// The word stands for `runscript`, `startscript` or `test`.
     private static final String OF_APP = """
             [ -x "/scif/apps/$KERR_APPNAME/scif/WORD" ] && exec "/scif/apps/$KERR_APPNAME/scif/WORD" "$@"
             printf 'ERROR:   no WORD for contained app: %s\\n' "$KERR_APPNAME" >&2
@@ -297,6 +303,7 @@ final class ActionScript {
             case EXEC -> EXEC;
             case RUN -> app ? OF_APP.replace("WORD", "runscript") : RUN;
             case TEST -> app ? OF_APP.replace("WORD", "test") : TEST;
+            case START -> app ? OF_APP.replace("WORD", "startscript") : START;
             case SHELL -> payload.variant().shell().isPresent() ? THIS_SHELL + EXEC : SHELL;
             case STEP -> throw new IllegalArgumentException("a step runs without a script");
         };

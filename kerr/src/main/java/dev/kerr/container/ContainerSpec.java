@@ -34,6 +34,8 @@ public record ContainerSpec(
         RUN,
         SHELL,
         TEST,
+        /// The image's start script: of an instance.
+        START,
         /// A program with exactly the given arguments and environment, no shell between: a step of a build.
         STEP
     }

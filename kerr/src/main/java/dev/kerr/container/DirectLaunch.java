@@ -85,6 +85,7 @@ final class DirectLaunch {
                 String path = "/.singularity.d/runscript";
                 yield script(text(path).isPresent() ? path : "/singularity", "runscript");
             }
+            case START -> script("/.singularity.d/startscript", "startscript");
             case TEST -> script("/.singularity.d/test", "test script");
             case STEP -> throw new IllegalArgumentException("a step runs without a shell anyway");
         };

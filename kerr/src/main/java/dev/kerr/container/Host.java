@@ -107,7 +107,7 @@ public record Host(
             inputs.content(Path.of(file));
         }
         var credentials = Credentials.current();
-        var account = Accounts.user(credentials.uid()).orElseGet(() -> unknown(credentials, variables));
+        var account = caller(credentials, variables);
         return new Host(
                 credentials,
                 account,
@@ -118,6 +118,11 @@ public record Host(
                 inputTerminal(),
                 config.mounts().hostfs() ? allMountPoints() : List.of(),
                 new WatchedTree(new DirectoryTree(Path.of("/")), "", inputs));
+    }
+
+    /// The caller's account.
+    public static Account caller(Credentials credentials, Variables variables) {
+        return Accounts.user(credentials.uid()).orElseGet(() -> unknown(credentials, variables));
     }
 
     /// A user whom no database knows, as in some clouds: HOME is the best word on the home there is.

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param network what it is connected to; unless it is the host's or one that is there, [Namespace#NET] is among the
 ///     namespaces
 /// @param limits the control groups that limit it; empty if none do
+/// @param background that it is an instance, if it is one
 public record Isolation(
         List<Namespace> namespaces,
         Processes processes,
@@ -28,22 +29,10 @@ public record Isolation(
         Rights rights,
         Security security,
         Network network,
-        Optional<Placement.Direct> limits) {
+        Optional<Placement.Direct> limits,
+        Optional<Background> background) {
     /// What an ordinary launch has: the host's.
-    public static final Isolation NONE = new Isolation(
-            List.of(), Processes.HOST, Optional.empty(), true, false, Rights.USUAL, Security.NONE, Network.HOST);
-
-    /// One that has the host's network.
-    public Isolation(
-            List<Namespace> namespaces,
-            Processes processes,
-            Optional<String> hostname,
-            boolean masksProc,
-            boolean ownKeyring,
-            Rights rights,
-            Security security) {
-        this(namespaces, processes, hostname, masksProc, ownKeyring, rights, security, Network.HOST);
-    }
+    public static final Isolation NONE = of(List.of(), Processes.HOST);
 
     public Isolation {
         namespaces = List.copyOf(namespaces);
@@ -53,28 +42,67 @@ public record Isolation(
         Objects.requireNonNull(security);
         Objects.requireNonNull(network);
         Objects.requireNonNull(limits);
+        Objects.requireNonNull(background);
     }
 
-    /// One without limits.
-    public Isolation(
-            List<Namespace> namespaces,
-            Processes processes,
-            Optional<String> hostname,
-            boolean masksProc,
-            boolean ownKeyring,
-            Rights rights,
-            Security security,
-            Network network) {
-        this(
+    /// One by namespaces alone.
+    public static Isolation of(List<Namespace> namespaces, Processes processes) {
+        return new Isolation(
+                namespaces,
+                processes,
+                Optional.empty(),
+                true,
+                false,
+                Rights.USUAL,
+                Security.NONE,
+                Network.HOST,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /// The same with another host name.
+    public Isolation named(Optional<String> name) {
+        return new Isolation(
+                namespaces, processes, name, masksProc, ownKeyring, rights, security, network, limits, background);
+    }
+
+    /// The same with these parts of /proc hidden or not, and this keyring.
+    public Isolation hiding(boolean proc, boolean keyring) {
+        return new Isolation(
+                namespaces, processes, hostname, proc, keyring, rights, security, network, limits, background);
+    }
+
+    /// The same for a payload that may do these things.
+    public Isolation with(Rights other, Security restrictions) {
+        return new Isolation(
                 namespaces,
                 processes,
                 hostname,
                 masksProc,
                 ownKeyring,
-                rights,
-                security,
+                other,
+                restrictions,
                 network,
-                Optional.empty());
+                limits,
+                background);
+    }
+
+    /// The same with another network.
+    public Isolation on(Network other) {
+        return new Isolation(
+                namespaces, processes, hostname, masksProc, ownKeyring, rights, security, other, limits, background);
+    }
+
+    /// The same within limits, if there are any.
+    public Isolation within(Optional<Placement.Direct> groups) {
+        return new Isolation(
+                namespaces, processes, hostname, masksProc, ownKeyring, rights, security, network, groups, background);
+    }
+
+    /// The same for an instance, if it is one.
+    public Isolation in(Optional<Background> instance) {
+        return new Isolation(
+                namespaces, processes, hostname, masksProc, ownKeyring, rights, security, network, limits, instance);
     }
 
     /// A kind of namespace, with the name that the C program knows.

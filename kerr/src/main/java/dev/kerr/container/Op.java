@@ -4,6 +4,7 @@ import dev.kerr.image.FileIdentity;
 import dev.kerr.network.NetworkHelper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /// One step of a launch plan; the C program performs them in order. `starter/plan.h` says what each does; a host path
 /// is
@@ -648,6 +649,71 @@ public sealed interface Op {
         @Override
         public List<String> arguments() {
             return List.of(Integer.toOctalString(mask));
+        }
+    }
+
+    /// Go on in the background, as an instance.
+    ///
+    /// @param title in the table of processes
+    record Detach(Background background, String title) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.DETACH;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var files = background.files();
+            return List.of(
+                    background.name(),
+                    files.records(),
+                    files.out(),
+                    files.error(),
+                    files.pid(),
+                    title,
+                    background.said());
+        }
+    }
+
+    /// Write the record of an instance, and start its program as a child.
+    ///
+    /// @param before the text before what the C program writes
+    /// @param after the text behind it
+    /// @param title in the table of processes; empty if the program is to have no parent
+    record RecordInstance(String before, String after, String title) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.RECORD;
+        }
+
+        @Override
+        public List<String> arguments() {
+            return List.of(before, after, title);
+        }
+    }
+
+    /// Enter an instance.
+    record Join(String name, Joined.FirstProcess process) implements Op {
+        @Override
+        public OpCode code() {
+            return OpCode.JOIN;
+        }
+
+        @Override
+        public List<String> arguments() {
+            var arguments = new ArrayList<>(List.of(
+                    name, Long.toString(process.pid()), Long.toUnsignedString(process.startTime()), process.bootId()));
+            for (var namespace : new TreeMap<>(process.namespaces()).entrySet()) {
+                arguments.add(namespace.getKey() + "=" + Long.toUnsignedString(namespace.getValue()));
+            }
+            return arguments;
+        }
+    }
+
+    /// An operation of a plan that was performed before, as a record has it.
+    record Recorded(OpCode code, List<String> arguments) implements Op {
+        public Recorded {
+            arguments = List.copyOf(arguments);
         }
     }
 

@@ -100,6 +100,18 @@ final class PayloadRules {
         }
     }
 
+    /// What an init of the image's own gets: it knows by `container` that it is in one.
+    ///
+    /// **Source:** the container interface of systemd.
+    static List<Op> boot(String home) {
+        return List.of(
+                new Op.Umask(022),
+                new Op.Environment(OpCode.ENV_KEEP, List.of()),
+                Op.Environment.set("PATH", DEFAULT_PATH),
+                Op.Environment.set("HOME", home),
+                Op.Environment.set("container", "kerr"));
+    }
+
     /// What a step of a build gets: exactly these variables, and the usual umask, whatever the caller's is.
     static List<Op> step(ContainerSpec spec) {
         var ops = new ArrayList<Op>();

@@ -113,6 +113,7 @@ public final class Planner {
         if (spec.writable() == Writable.TMPFS) {
             points.makeSkeleton();
         }
+        detach();
         ops.addAll(mounts.hostDirectories());
         ops.addAll(root.open());
         var limits = spec.isolation().limits();
@@ -146,6 +147,7 @@ public final class Planner {
         ops.addAll(apart.enterProcesses());
         ops.add(new Op.Plain(OpCode.ENTER));
         payload(mounts, apart);
+        record(mounts);
         warnings.addAll(points.warnings());
         return new Plan(ops, warnings);
     }
@@ -273,6 +275,49 @@ public final class Planner {
         }
     }
 
+    private void detach() {
+        var background = spec.isolation().background();
+        if (background.isPresent()) {
+            background.get().directories().forEach(path -> ops.add(new Op.HostDirectory(path, 0700)));
+            ops.add(new Op.Detach(
+                    background.get(), background.get().title(host.account().name())));
+        }
+    }
+
+    /// Has the first process of an instance stay behind: in the payload's user namespace, before it gives up rights
+    /// that it needs to end others.
+    private void record(HostMounts mounts) {
+        var background = spec.isolation().background();
+        if (background.isEmpty()) {
+            return;
+        }
+        int at = ops.indexOf(new Op.Plain(OpCode.ENTER)) + 1;
+        var entry = new ArrayList<Op>();
+        for (int i = at; i < ops.size(); i++) {
+            if (ops.get(i) instanceof Op.UserNamespace) {
+                at = i + 1;
+            } else if (isOfEntry(ops.get(i))) {
+                entry.add(ops.get(i));
+            }
+        }
+        variables().forEach((name, value) -> entry.add(Op.Environment.set(name, value)));
+        var inside = new Background.Inside(
+                image.path().toString(), identities.account().home(), mounts.bindVariable(), entry);
+        var text = background.get().recorder().record(inside);
+        ops.add(
+                at,
+                new Op.RecordInstance(
+                        text.before(), text.after(), background.get().firstTitle()));
+    }
+
+    /// Whether an operation behind the entry gives or takes rights; the environment is everybody's own.
+    private static boolean isOfEntry(Op op) {
+        return !(op instanceof Op.ChangeDirectory
+                || op instanceof Op.Environment
+                || op instanceof Op.Umask
+                || op instanceof Op.Exec);
+    }
+
     private void payload(HostMounts mounts, OwnNamespaces apart) throws UserException, IOException {
         String home = identities.account().home();
         var directory = spec.hostView().directory();
@@ -282,6 +327,9 @@ public final class Planner {
             ops.addAll(PayloadRules.step(spec));
             variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
             exec = PayloadRules.exec(spec);
+        } else if (isBooted()) {
+            ops.addAll(PayloadRules.boot(home));
+            exec = new Op.Exec(0, List.of(Background.BOOT_PROGRAM));
         } else if (hasShell()) {
             ops.addAll(PayloadRules.container(spec, home, facts(mounts)));
             variables().forEach((name, value) -> ops.add(Op.Environment.set(name, value)));
@@ -325,6 +373,11 @@ public final class Planner {
                 && mapping == RootMapping.EMULATED;
     }
 
+    private boolean isBooted() {
+        var background = spec.isolation().background();
+        return background.isPresent() && background.get().first() == Background.First.BOOT;
+    }
+
     private boolean hasShell() {
         return !root.isKnown()
                 || points.resolved("/bin/sh").flatMap(shell -> shell.node()).isPresent();
@@ -342,6 +395,7 @@ public final class Planner {
         var variant = spec.payload().variant();
         variant.app().ifPresent(app -> facts.put("APPNAME", app));
         variant.shell().ifPresent(shell -> facts.put("SHELL", shell));
+        spec.isolation().background().ifPresent(background -> facts.put("INSTANCE", background.name()));
         if (spec.environment().literal()) {
             facts.put("NO_EVAL", "1");
         }

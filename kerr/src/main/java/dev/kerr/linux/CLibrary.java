@@ -20,7 +20,8 @@ import java.nio.file.Path;
 /// Each function returns what the C library's does, or the negative error number. The first call takes a JVM some ten
 /// milliseconds: not for the launch path.
 ///
-/// **Source:** open(2), linkat(2), fcntl(2), getxattr(2), close(2); numbers from Linux `asm-generic`, the same on
+/// **Source:** open(2), linkat(2), fcntl(2), getxattr(2), syscall(2), close(2); numbers from Linux `asm-generic`, the
+/// same on
 /// x86-64 and arm64.
 final class CLibrary {
     static final int O_RDWR = 2;
@@ -76,6 +77,16 @@ final class CLibrary {
                     ValueLayout.ADDRESS,
                     ValueLayout.ADDRESS,
                     ValueLayout.JAVA_LONG));
+    private static final MethodHandle SYSCALL = function(
+            "syscall",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG),
+            Linker.Option.firstVariadicArg(1));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
@@ -120,6 +131,19 @@ final class CLibrary {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(attribute);
             return (long) GETXATTR.invokeExact(state(arena), name(arena, path), name, MemorySegment.NULL, 0L) >= 0;
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    /// syscall(2), for what the oldest supported C library has no function for.
+    ///
+    /// @param number the same on x86-64 and arm64
+    static int syscall(long number, long first, long second) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            long result = (long) SYSCALL.invokeExact(state, number, first, second, 0L, 0L);
+            return result < 0 ? -errno(state) : (int) result;
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }

@@ -23,6 +23,10 @@ class CompletionsTest {
                 "kerr sif de         | 2 | del",
                 "kerr -q sif h       | 3 | header",
                 "kerr sif del --co   | 3 | --compact",
+                "kerr instance st    | 2 | start,stats,stop",
+                "kerr instance start --pid | 3 | --pid-file",
+                "kerr instance stop --si   | 3 | --signal",
+                "kerr inst           | 1 | instance",
             })
     void bash_offers_what_is_there(String words, int index, String offered) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash on this host");

@@ -18,12 +18,11 @@ class IsolationPlanTest {
     private final Situation situation = new Situation();
 
     private static Isolation processes(Processes processes, boolean masks) {
-        return new Isolation(List.of(), processes, Optional.empty(), masks, false, Rights.USUAL, Security.NONE);
+        return Isolation.of(List.of(), processes).hiding(masks, false);
     }
 
     private static Isolation namespaces(Namespace... kinds) {
-        return new Isolation(
-                List.of(kinds), Processes.HOST, Optional.empty(), true, false, Rights.USUAL, Security.NONE);
+        return Isolation.of(List.of(kinds), Processes.HOST);
     }
 
     private List<OpCode> codes() throws Exception {
@@ -84,8 +83,7 @@ class IsolationPlanTest {
     @Test
     void a_host_name_is_also_in_the_file_that_says_it() throws Exception {
         situation.image.file("/etc/hostname", "of the image\n");
-        situation.isolation = new Isolation(
-                List.of(Namespace.UTS), Processes.HOST, Optional.of("node"), true, false, Rights.USUAL, Security.NONE);
+        situation.isolation = Isolation.of(List.of(Namespace.UTS), Processes.HOST).named(Optional.of("node"));
         assertThat(situation.plan().ops())
                 .contains(new Op.Hostname("node"))
                 .contains(new Op.WriteFile("/files/hostname", 0644, "node\n"))
@@ -104,7 +102,7 @@ class IsolationPlanTest {
     @Test
     void a_keyring_comes_last_before_the_payload() throws Exception {
         situation.isolation =
-                new Isolation(List.of(), Processes.HOST, Optional.empty(), true, true, Rights.USUAL, Security.NONE);
+                Isolation.of(List.of(), Processes.HOST).hiding(true, true);
         var codes = codes();
         assertThat(codes.indexOf(OpCode.KEYRING)).isGreaterThan(codes.indexOf(OpCode.PRIVILEGES));
     }
@@ -125,13 +123,7 @@ class IsolationPlanTest {
     private static Isolation limited(Optional<Placement.Leaf> leaf) {
         var group = new Placement.Directory(
                 "/sys/fs/cgroup/memory/kerr-", List.of(new Setting("memory.limit_in_bytes", "4096")));
-        return new Isolation(
-                List.of(),
-                Processes.OWN,
-                Optional.empty(),
-                true,
-                false,
-                Optional.of(new Placement.Direct(leaf, List.of(group))));
+        return Isolation.of(List.of(), Processes.OWN).within(Optional.of(new Placement.Direct(leaf, List.of(group))));
     }
 
     @Test

@@ -21,15 +21,7 @@ class NetworkPlanTest {
 
     private void network(Connection connection, String... nameServers) {
         boolean own = !(connection instanceof Connection.Host || connection instanceof Connection.Joined);
-        situation.isolation = new Isolation(
-                own ? List.of(Namespace.NET) : List.of(),
-                Processes.HOST,
-                Optional.empty(),
-                true,
-                false,
-                Rights.USUAL,
-                Security.NONE,
-                new Network(connection, List.of(nameServers)));
+        situation.isolation = Isolation.of(own ? List.of(Namespace.NET) : List.of(), Processes.HOST).on(new Network(connection, List.of(nameServers)));
     }
 
     private static Connection helped(Manner manner) {

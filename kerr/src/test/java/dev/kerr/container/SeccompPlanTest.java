@@ -27,7 +27,7 @@ class SeccompPlanTest {
     private final Situation situation = new Situation();
 
     private static Isolation isolation(Rights rights, Security security) {
-        return new Isolation(List.of(), Processes.HOST, Optional.empty(), true, true, rights, security);
+        return Isolation.of(List.of(), Processes.HOST).hiding(true, true).with(rights, security);
     }
 
     private static Security filtered() {

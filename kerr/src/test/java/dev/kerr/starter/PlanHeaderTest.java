@@ -2,7 +2,9 @@ package dev.kerr.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kerr.container.Background;
 import dev.kerr.container.Isolation;
+import dev.kerr.container.Joined;
 import dev.kerr.container.Op;
 import dev.kerr.container.OpCode;
 import dev.kerr.image.FileIdentity;
@@ -100,8 +102,19 @@ class PlanHeaderTest {
                 new Op.Environment(OpCode.ENV_STASH, List.of("_KERR_HOST_", "_KERR_HOST_NAMES")),
                 new Op.Environment(OpCode.ENV_SET, List.of("A", "")),
                 new Op.Umask(022),
+                detach(),
+                new Op.RecordInstance("{", "}", ""),
+                new Op.Join("db", new Joined.FirstProcess(1, -1, "b", Map.of("mnt", -1L, "pid", 1L))),
+                new Op.Recorded(OpCode.PRIVILEGES, new Op.Privileges(true, 0, 0, 0, 0).arguments()),
                 new Op.Exec(Integer.MAX_VALUE, List.of("/bin/sh", "-c", "")),
                 new Op.Exec(0, List.of("true")));
+    }
+
+    private static Op detach() {
+        var files = new Background.Files("/r", "/o", "/e", "");
+        var background = new Background(
+                "db", List.of(), files, "", Background.First.INIT, inside -> new Background.Text("", ""));
+        return new Op.Detach(background, "Kerr instance");
     }
 
     @Test
