@@ -24,7 +24,6 @@ has_all_ids_with_sub_ids() {
   expect_stdout_contains '100' "$KERR" --verbose exec --fakeroot "$BUSYBOX" cat /proc/self/uid_map
   expect_contains 'root in the container has the sub-ids' "$STDERR"
   expect_stdout 12:34 fakeroot --writable-tmpfs -- sh -c 'touch /x && chown 12:34 /x && stat -c %u:%g /x'
-  expect_stdout 0 fakeroot -- sed -n 's/^Seccomp:\t//p' /proc/self/status
 }
 
 # The first and the last of a range: 65536 of them, or however many there are.
@@ -59,7 +58,8 @@ is_plain_with_one_id() {
 }
 
 obeys_the_variables_of_the_field() {
-  expect_stdout 2 env APPTAINER_IGNORE_SUBUID=1 "$KERR" exec --fakeroot "$BUSYBOX" sed -n 's/^Seccomp:\t//p' /proc/self/status
+  expect_stdout "0 $(id -u) 1" env APPTAINER_IGNORE_SUBUID=1 "$KERR" exec --fakeroot "$BUSYBOX" \
+    sh -c 'echo $(cat /proc/self/uid_map)'
   expect_fatal 'leaves no way to be root' "$KERR" exec --fakeroot --ignore-userns "$BUSYBOX" true
 }
 
