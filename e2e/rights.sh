@@ -91,6 +91,8 @@ END
 }
 
 refuses_setuid_programs_of_others() {
+  expect_fatal '--keep-privs is for root alone' "$KERR" exec --keep-privs "$BUSYBOX" true
+  expect_fatal '--keep-privs is for root alone' "$KERR" exec --fakeroot --keep-privs "$BUSYBOX" true
   expect_fatal '--allow-setuid is for root alone' "$KERR" exec --allow-setuid "$BUSYBOX" true
   expect_fatal '--allow-setuid is for root alone' "$KERR" exec --fakeroot --allow-setuid "$BUSYBOX" true
 }

@@ -82,13 +82,16 @@ final class LaunchRights {
             if (none) {
                 throw new UserException("--keep-privs and --no-privs contradict each other");
             }
+            if (host.credentials().uid() != 0) {
+                throw new UserException("--keep-privs is for root alone: others have no privileges to keep");
+            }
             return OptionalLong.empty();
         }
         if (none) {
             return OptionalLong.of(0);
         }
         var site = config.users().rootCapabilities();
-        if (!isRoot() || site == Config.RootCapabilities.FULL) {
+        if (host.credentials().uid() != 0 || site == Config.RootCapabilities.FULL) {
             return OptionalLong.empty();
         }
         return OptionalLong.of(site == Config.RootCapabilities.NO ? 0 : ofFile());

@@ -65,7 +65,7 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
                 account,
                 host.groups(),
                 Optional.of(single(0, uid, 0, gid)),
-                List.of(single(uid, 0, gid, 0), rights.ofUser()),
+                List.of(single(uid, 0, gid, 0), uid == 0 ? rights.ofRoot(Capability.ALL) : rights.ofUser()),
                 Optional.of(owner(0, 0)));
     }
 

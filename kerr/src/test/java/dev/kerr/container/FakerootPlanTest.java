@@ -48,4 +48,51 @@ class FakerootPlanTest {
     void groups_of_the_caller_that_are_not_mapped_are_not_named() throws Exception {
         assertThat(situation.text()).doesNotContain("ada:x:1000");
     }
+
+    @Test
+    void with_one_id_root_is_emulated_by_a_filter() throws Exception {
+        situation.identity = new Identity.Fakeroot(RootMapping.EMULATED);
+        assertThat(situation.plan().ops())
+                .containsSubsequence(
+                        new Op.UserNamespace("0 1000 1", "0 1000 1", "", ""),
+                        new Op.Privileges(true, 0, -1, -1, 0),
+                        EmulatedRoot.filter(situation.host()))
+                .filteredOn(Op.UserNamespace.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void with_one_id_and_no_emulation_there_is_no_filter_of_it() throws Exception {
+        situation.identity = new Identity.Fakeroot(RootMapping.SINGLE);
+        assertThat(situation.plan().ops())
+                .contains(new Op.UserNamespace("0 1000 1", "0 1000 1", "", ""))
+                .doesNotContain(EmulatedRoot.filter(situation.host()));
+    }
+
+    @Test
+    void apt_is_told_to_stay_root_where_it_is_emulated_and_there_is_apt() throws Exception {
+        situation.image.directories("/etc/apt", "/.singularity.d/libs");
+        situation.identity = new Identity.Fakeroot(RootMapping.EMULATED);
+        assertThat(situation.text().replaceAll(" +", " "))
+                .contains("file /libs/apt.conf 644 'APT::Sandbox::User \"root\";\\n'")
+                .contains("bind-session /libs /.singularity.d/libs ro,nodev")
+                .contains("env-set APT_CONFIG /.singularity.d/libs/apt.conf");
+        situation.identity = Identity.FAKEROOT;
+        assertThat(situation.text()).doesNotContain("APT_CONFIG");
+    }
+
+    @Test
+    void root_itself_is_not_emulated() throws Exception {
+        situation.root().identity = new Identity.Fakeroot(RootMapping.EMULATED);
+        assertThat(situation.plan().ops())
+                .doesNotContain(EmulatedRoot.filter(situation.host()))
+                .noneMatch(Op.UserNamespace.class::isInstance);
+    }
+
+    @Test
+    void steps_outside_the_container_are_emulated_too() throws Exception {
+        situation.step("/usr/bin/true");
+        var plan = Planner.planOnHost(situation.spec(), RootMapping.EMULATED, situation.host());
+        assertThat(plan.ops()).contains(EmulatedRoot.filter(situation.host()));
+    }
 }
