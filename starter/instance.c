@@ -189,8 +189,8 @@ static void await_end(pid_t init) {
     }
 }
 
-/* Until process 1 is reaped no other has its number, nobody takes the record for one that was left, and none of the same
- * name can be there: what is removed is our own. */
+/* Until process 1 is reaped no other has its number, nobody takes the record for one that was left, and none of the
+ * same name can be there: what is removed is our own. */
 _Noreturn void instance_wait(struct launch *launch, pid_t init) {
     char name[NAME_MAX + 1];
     const struct instance *instance = &launch->instance;
@@ -413,7 +413,7 @@ void op_join(struct launch *launch, const struct op *op) {
     const int flags = compare_namespaces(launch, process, op);
     if (flags & CLONE_NEWUSER) check_owner(process, name);
     if (fstatat(process, "root", &root, 0) != 0) refuse(name, "its root cannot be looked at");
-    /* nobody inside may trace us or open our files before we are the program, which is theirs to trace (CVE-2016-9962) */
+    /* nobody inside may trace us or open our files before we are the program, which they may trace (CVE-2016-9962) */
     check(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "cannot hide from the container");
     if (setns(pidfd, flags) != 0) {
         if (!is_alive(pidfd)) refuse(name, "it has ended");

@@ -71,7 +71,7 @@ void privileges_pass(void);
 
 /* process.c: whose child the payload is */
 void op_process_namespace(struct launch *launch, const struct op *op);
-/* Performs the rest of the plan in a child, in the PID namespace that was entered; waits for it, and ends as it does. */
+/* Performs the rest of the plan in a child, in the PID namespace that was entered; waits for it, and ends as it. */
 void process_enter(struct launch *launch);
 /* Dies with its parent from here on: what a change of identity undoes. */
 void process_bind(void);
@@ -91,7 +91,7 @@ void op_record(struct launch *launch, const struct op *op);
 void op_join(struct launch *launch, const struct op *op);
 /* Waits for process 1 of an instance, passes signals on to it, and removes its record when it has ended. */
 _Noreturn void instance_wait(struct launch *launch, pid_t init);
-/* Just before the payload: says that all is made, and has its output go to the logs; and what if there is no payload. */
+/* Just before the payload: says that all is made, has its output go to the logs; and what if there is no payload. */
 void instance_tell(const struct launch *launch);
 void instance_take_back(const struct launch *launch);
 

@@ -114,7 +114,7 @@
     X(KEYRING, 40, "")      /* a new, empty session keyring; a warning if the user may have no more of them */        \
     /* filter the payload's system calls: program, flags of seccomp(2) (SECCOMP_FILTER_FLAG_LOG and _SPEC_ALLOW) */  \
     X(SECCOMP, 39, "xn")                                                                                              \
-    /* begin an instance: go into the background, where the rest of the plan is performed; whoever called us passes on  \
+    /* begin an instance: go into the background, where the rest of the plan is performed; whoever called us passes on \
        what is said there, and ends when the payload has started. Name, directory of records, logs of standard output  \
        and of standard error, file for the instance's process number or "", our name in the table of processes, what   \
        is said when it has started or "" */                                                                            \
@@ -124,7 +124,7 @@
        ourselves */                                                                                                    \
     X(RECORD, 43, "sss")                                                                                              \
     /* enter an instance by its process 1, if it is the one that was recorded: name, process number, time of start in  \
-       clock ticks since boot, id of the boot, namespaces as KIND=INODE; the rest of the plan is performed inside */    \
+       clock ticks since boot, id of the boot, namespaces as KIND=INODE; the rest of the plan is performed inside */   \
     X(JOIN, 44, "snns*")                                                                                              \
     /* bring up the loopback interface of this network namespace, and have NETWORK_HELPER connect it */                \
     X(LOOPBACK, 45, "")                                                                                               \

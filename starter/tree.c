@@ -100,7 +100,8 @@ void op_overlay(const struct op *op) {
         add_layer(options, sizeof options, ",upperdir=", upper);
         add_layer(options, sizeof options, ",workdir=", op->argv[4]);
     }
-    const unsigned long flags = (plan_has_flag(op->argv[1], "suid") ? 0 : MS_NOSUID) | MS_NODEV | (upper[0] ? 0 : MS_RDONLY);
+    const unsigned long suid = plan_has_flag(op->argv[1], "suid") ? 0 : MS_NOSUID;
+    const unsigned long flags = suid | MS_NODEV | (upper[0] ? 0 : MS_RDONLY);
     check(mount("kerr-root", op->argv[0], "overlay", flags, options) == 0, "cannot mount the overlay");
 }
 

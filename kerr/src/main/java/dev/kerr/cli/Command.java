@@ -185,7 +185,7 @@ enum Command {
               instance run <image> <name>       the same, with the runscript
               instance list [pattern]           those that run, or those whose names match: 'db*'
               instance stats <name>             what one has used of processors and memory
-              instance stop <pattern>           asks them to end (SIGINT), after --timeout seconds ends them (SIGKILL).""",
+              instance stop <pattern>           asks them to end (SIGINT), and ends them (SIGKILL) after --timeout.""",
             List.of(
                     "kerr instance list --json",
                     "kerr instance stop --all",

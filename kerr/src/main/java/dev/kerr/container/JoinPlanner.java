@@ -37,7 +37,7 @@ public final class JoinPlanner {
 
     private Plan plan(String workingDirectory) throws UserException, IOException {
         var ops = new ArrayList<Op>();
-        ops.add(new Op.Join(instance.name(), instance.process()));
+        ops.add(new IsolationOp.Join(instance.name(), instance.process()));
         var directory = spec.hostView().directory();
         ops.add(new Op.ChangeDirectory(directory.map(List::of).orElseGet(() -> candidates(workingDirectory))));
         Op exec;

@@ -30,7 +30,7 @@ final class NetworkRules {
     /// In the network namespace, if it is made; before the session, which hides the host's paths.
     List<Op> enter() {
         if (network.connection() instanceof Connection.Joined joined) {
-            return List.of(new Op.JoinNetwork(joined.path()));
+            return List.of(new IsolationOp.JoinNetwork(joined.path()));
         }
         return network.isOwn() ? List.of(new Op.Plain(OpCode.LOOPBACK)) : List.of();
     }
@@ -38,7 +38,7 @@ final class NetworkRules {
     private List<Op> helper(NetworkHelper.Manner manner) {
         return network.connection() instanceof Connection.Helped helped
                         && helped.helper().manner() == manner
-                ? List.of(new Op.ConnectNetwork(helped.helper()))
+                ? List.of(new IsolationOp.ConnectNetwork(helped.helper()))
                 : List.of();
     }
 }

@@ -1,15 +1,45 @@
 package dev.kerr.container;
 
 import dev.kerr.image.FileIdentity;
-import dev.kerr.network.NetworkHelper;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 
 /// One step of a launch plan; the C program performs them in order. `starter/plan.h` says what each does; a host path
 /// is
 /// the caller's, a session path lies in the starter's own tmpfs, a container path is resolved inside the container.
-public sealed interface Op {
+public sealed interface Op
+        permits IsolationOp,
+                Op.OpenImage,
+                Op.UserNamespace,
+                Op.ServeImage,
+                Op.ShareImage,
+                Op.Plain,
+                Op.Session,
+                Op.Directory,
+                Op.WriteFile,
+                Op.MountServed,
+                Op.MountLoop,
+                Op.MountDirectory,
+                Op.Overlay,
+                Op.Root,
+                Op.Bind,
+                Op.BindSession,
+                Op.Symlink,
+                Op.LockImage,
+                Op.BindImage,
+                Op.NewMount,
+                Op.FuseServer,
+                Op.HostDirectory,
+                Op.MountProc,
+                Op.Preload,
+                Op.ChangeDirectory,
+                Op.Become,
+                Op.Privileges,
+                Op.Seccomp,
+                Op.Environment,
+                Op.Umask,
+                Op.Recorded,
+                Op.Exec {
     OpCode code();
 
     /// As they go over the wire.
@@ -109,52 +139,6 @@ public sealed interface Op {
                     Integer.toString(lingerSeconds),
                     inner.uidMap(),
                     inner.gidMap());
-        }
-    }
-
-    /// Have a program outside connect the network namespace that the launch is to be in.
-    record ConnectNetwork(NetworkHelper helper) implements Op {
-        @Override
-        public OpCode code() {
-            return OpCode.NETWORK_HELPER;
-        }
-
-        @Override
-        public List<String> arguments() {
-            var arguments = new ArrayList<String>();
-            arguments.add(helper.manner().word());
-            arguments.add(Integer.toString(helper.requests().size()));
-            for (var request : helper.requests()) {
-                arguments.add(request.purpose());
-                arguments.add(request.text());
-            }
-            arguments.addAll(helper.command());
-            return arguments;
-        }
-    }
-
-    /// Enter a network namespace that is there.
-    record JoinNetwork(String hostPath) implements Op {
-        @Override
-        public OpCode code() {
-            return OpCode.JOIN_NETWORK;
-        }
-
-        @Override
-        public List<String> arguments() {
-            return List.of(hostPath);
-        }
-    }
-
-    /// Make control groups for the payload.
-    record Cgroups(List<String> arguments) implements Op {
-        public Cgroups {
-            arguments = List.copyOf(arguments);
-        }
-
-        @Override
-        public OpCode code() {
-            return OpCode.CGROUP;
         }
     }
 
@@ -400,105 +384,6 @@ public sealed interface Op {
         }
     }
 
-    /// Enter a PID namespace, which the rest of the plan and the payload are in.
-    record ProcessNamespace(FirstProcess first) implements Op {
-        @Override
-        public OpCode code() {
-            return OpCode.PROCESS_NAMESPACE;
-        }
-
-        @Override
-        public List<String> arguments() {
-            return List.of(first.word);
-        }
-    }
-
-    /// Who is process 1 of a PID namespace.
-    enum FirstProcess {
-        /// An init of ours.
-        INIT("init"),
-        /// The payload.
-        PAYLOAD("bare"),
-        /// An init of ours; and the C program that waits for it dies with whoever started that.
-        INIT_OF_STEP("bound");
-
-        private final String word;
-
-        FirstProcess(String word) {
-            this.word = word;
-        }
-    }
-
-    /// Enter new namespaces of other kinds.
-    record Namespaces(List<Isolation.Namespace> kinds) implements Op {
-        public Namespaces {
-            kinds = List.copyOf(kinds);
-        }
-
-        @Override
-        public OpCode code() {
-            return OpCode.NAMESPACES;
-        }
-
-        @Override
-        public List<String> arguments() {
-            var words = new ArrayList<String>();
-            for (Isolation.Namespace kind : kinds) {
-                words.add(kind.word());
-            }
-            return words;
-        }
-    }
-
-    /// Set the host name of the container's own UTS namespace.
-    record Hostname(String name) implements Op {
-        @Override
-        public OpCode code() {
-            return OpCode.HOSTNAME;
-        }
-
-        @Override
-        public List<String> arguments() {
-            return List.of(name);
-        }
-    }
-
-    /// Hide what is there of these paths behind an empty file or directory of the session.
-    record Mask(String emptyFile, String emptyDirectory, List<String> containerPaths) implements Op {
-        public Mask {
-            containerPaths = List.copyOf(containerPaths);
-        }
-
-        @Override
-        public OpCode code() {
-            return OpCode.MASK;
-        }
-
-        @Override
-        public List<String> arguments() {
-            var words = new ArrayList<>(List.of(emptyFile, emptyDirectory));
-            words.addAll(containerPaths);
-            return words;
-        }
-    }
-
-    /// Let nobody write to what is there of these paths.
-    record ReadOnly(List<String> containerPaths) implements Op {
-        public ReadOnly {
-            containerPaths = List.copyOf(containerPaths);
-        }
-
-        @Override
-        public OpCode code() {
-            return OpCode.READ_ONLY;
-        }
-
-        @Override
-        public List<String> arguments() {
-            return containerPaths;
-        }
-    }
-
     /// Mount a proc of the payload's own PID namespace.
     record MountProc(String containerPath) implements Op {
         @Override
@@ -649,64 +534,6 @@ public sealed interface Op {
         @Override
         public List<String> arguments() {
             return List.of(Integer.toOctalString(mask));
-        }
-    }
-
-    /// Go on in the background, as an instance.
-    ///
-    /// @param title in the table of processes
-    record Detach(Background background, String title) implements Op {
-        @Override
-        public OpCode code() {
-            return OpCode.DETACH;
-        }
-
-        @Override
-        public List<String> arguments() {
-            var files = background.files();
-            return List.of(
-                    background.name(),
-                    files.records(),
-                    files.out(),
-                    files.error(),
-                    files.pid(),
-                    title,
-                    background.said());
-        }
-    }
-
-    /// Write the record of an instance, and start its program as a child.
-    ///
-    /// @param before the text before what the C program writes
-    /// @param after the text behind it
-    /// @param title in the table of processes; empty if the program is to have no parent
-    record RecordInstance(String before, String after, String title) implements Op {
-        @Override
-        public OpCode code() {
-            return OpCode.RECORD;
-        }
-
-        @Override
-        public List<String> arguments() {
-            return List.of(before, after, title);
-        }
-    }
-
-    /// Enter an instance.
-    record Join(String name, Joined.FirstProcess process) implements Op {
-        @Override
-        public OpCode code() {
-            return OpCode.JOIN;
-        }
-
-        @Override
-        public List<String> arguments() {
-            var arguments = new ArrayList<>(List.of(
-                    name, Long.toString(process.pid()), Long.toUnsignedString(process.startTime()), process.bootId()));
-            for (var namespace : new TreeMap<>(process.namespaces()).entrySet()) {
-                arguments.add(namespace.getKey() + "=" + Long.toUnsignedString(namespace.getValue()));
-            }
-            return arguments;
         }
     }
 

@@ -97,9 +97,9 @@ final class OwnNamespaces {
     List<Op> enter() {
         var ops = new ArrayList<Op>();
         if (!isolation.namespaces().isEmpty()) {
-            ops.add(new Op.Namespaces(isolation.namespaces()));
+            ops.add(new IsolationOp.Namespaces(isolation.namespaces()));
         }
-        isolation.hostname().ifPresent(name -> ops.add(new Op.Hostname(name)));
+        isolation.hostname().ifPresent(name -> ops.add(new IsolationOp.Hostname(name)));
         return ops;
     }
 
@@ -111,13 +111,14 @@ final class OwnNamespaces {
             return ops;
         }
         boolean init = isolation.processes() == Processes.OWN;
-        ops.add(new Op.ProcessNamespace(init ? Op.FirstProcess.INIT : Op.FirstProcess.PAYLOAD));
+        ops.add(new IsolationOp.ProcessNamespace(
+                init ? IsolationOp.FirstProcess.INIT : IsolationOp.FirstProcess.PAYLOAD));
         if (hasProc) {
             ops.add(new Op.MountProc("/proc"));
         }
         if (masks()) {
-            ops.add(new Op.Mask(EMPTY_FILE, EMPTY_DIRECTORY, MASKED));
-            ops.add(new Op.ReadOnly(READ_ONLY));
+            ops.add(new IsolationOp.Mask(EMPTY_FILE, EMPTY_DIRECTORY, MASKED));
+            ops.add(new IsolationOp.ReadOnly(READ_ONLY));
         }
         return ops;
     }

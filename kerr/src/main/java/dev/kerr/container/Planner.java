@@ -85,7 +85,7 @@ public final class Planner {
         if (!host.credentials().mayMount()) {
             ops.add(Identities.fakeroot(host, mapping));
         }
-        ops.add(new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP));
+        ops.add(new IsolationOp.ProcessNamespace(IsolationOp.FirstProcess.INIT_OF_STEP));
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
         ops.add(new Op.MountProc("/proc"));
         ops.addAll(PayloadRules.step(spec));
@@ -117,7 +117,7 @@ public final class Planner {
         ops.addAll(mounts.hostDirectories());
         ops.addAll(root.open());
         var limits = spec.isolation().limits();
-        limits.ifPresent(groups -> ops.add(new Op.Cgroups(groups.words())));
+        limits.ifPresent(groups -> ops.add(new IsolationOp.Cgroups(groups.words())));
         ops.addAll(network.beforeUserNamespace());
         if (limits.isEmpty() || limits.get().leaf().isEmpty()) { // a keeper would stay in the leaf
             ops.addAll(root.share(identities));
@@ -126,7 +126,7 @@ public final class Planner {
         boolean isStep = spec.payload().action() == Action.STEP
                 || attachments.recording().isPresent();
         if (isStep) {
-            ops.add(new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP));
+            ops.add(new IsolationOp.ProcessNamespace(IsolationOp.FirstProcess.INIT_OF_STEP));
         }
         ops.addAll(root.serve());
         ops.addAll(network.inUserNamespace());
@@ -279,7 +279,7 @@ public final class Planner {
         var background = spec.isolation().background();
         if (background.isPresent()) {
             background.get().directories().forEach(path -> ops.add(new Op.HostDirectory(path, 0700)));
-            ops.add(new Op.Detach(
+            ops.add(new IsolationOp.Detach(
                     background.get(), background.get().title(host.account().name())));
         }
     }
@@ -306,7 +306,7 @@ public final class Planner {
         var text = background.get().recorder().record(inside);
         ops.add(
                 at,
-                new Op.RecordInstance(
+                new IsolationOp.RecordInstance(
                         text.before(), text.after(), background.get().firstTitle()));
     }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `capability.json`.
 class CapabilityFileTest {
     private static final String TEXT =
-            "{\"users\":{\"ada\":[\"CAP_NET_RAW\"],\"root\":[\"CAP_CHOWN\",\"CAP_KILL\"]},\"groups\":{\"net\":[\"CAP_NET_ADMIN\"]}}";
+            "{\"users\":{\"ada\":[\"CAP_NET_RAW\"],\"root\":[\"CAP_CHOWN\",\"CAP_KILL\"]},"
+                    + "\"groups\":{\"net\":[\"CAP_NET_ADMIN\"]}}";
 
     @TempDir
     Path directory = Path.of("");
@@ -44,7 +45,8 @@ class CapabilityFileTest {
 
     @Test
     void nothing_is_granted_where_there_is_no_file() throws Exception {
-        assertThat(CapabilityFile.read(directory.resolve("none")).groups().sets()).isEmpty();
+        assertThat(CapabilityFile.read(directory.resolve("none")).groups().sets())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -45,7 +45,9 @@ class HelpTest {
     @EnumSource
     void manual_pages_show_the_same(Command command) {
         String page = ManualPage.of(command);
-        assertThat(page).startsWith(".TH ").contains("\n.SH NAME\nkerr\\-" + command.page().replace("-", "\\-") + " \\- ");
+        assertThat(page)
+                .startsWith(".TH ")
+                .contains("\n.SH NAME\nkerr\\-" + command.page().replace("-", "\\-") + " \\- ");
         for (Option option : Options.of(command)) {
             if (option.state() == Option.State.AVAILABLE) {
                 assertThat(page).contains("\\-\\-" + option.name().replace("-", "\\-"));

@@ -29,8 +29,8 @@ class InstancePlanTest {
             recorded.add(inside);
             return new Background.Text("{", "}");
         });
-        situation.isolation = Isolation.of(List.of(), Processes.OWN_WITHOUT_INIT)
-                .in(Optional.of(background));
+        situation.isolation =
+                Isolation.of(List.of(), Processes.OWN_WITHOUT_INIT).in(Optional.of(background));
     }
 
     private List<OpCode> codes() throws Exception {
@@ -67,9 +67,7 @@ class InstancePlanTest {
         int at = codes.indexOf(OpCode.RECORD);
         assertThat(codes.get(at - 1)).isEqualTo(OpCode.USER_NAMESPACE);
         assertThat(codes.subList(at + 1, codes.size())).containsExactly(OpCode.PRIVILEGES, OpCode.SECCOMP, OpCode.EXEC);
-        assertThat(recorded.getLast().entry())
-                .extracting(Op::code)
-                .containsExactly(OpCode.PRIVILEGES, OpCode.SECCOMP);
+        assertThat(recorded.getLast().entry()).extracting(Op::code).containsExactly(OpCode.PRIVILEGES, OpCode.SECCOMP);
     }
 
     @Test
@@ -98,7 +96,7 @@ class InstancePlanTest {
     @Test
     void without_an_init_the_program_is_the_first_process() throws Exception {
         starts(First.PROGRAM);
-        assertThat(situation.plan().ops()).contains(new Op.RecordInstance("{", "}", ""));
+        assertThat(situation.plan().ops()).contains(new IsolationOp.RecordInstance("{", "}", ""));
     }
 
     @Test
@@ -107,7 +105,7 @@ class InstancePlanTest {
         starts(First.BOOT);
         var plan = situation.plan();
         assertThat(plan.ops().getLast()).isEqualTo(new Op.Exec(0, List.of("/sbin/init")));
-        assertThat(plan.ops()).contains(new Op.RecordInstance("{", "}", ""));
+        assertThat(plan.ops()).contains(new IsolationOp.RecordInstance("{", "}", ""));
     }
 
     @Test

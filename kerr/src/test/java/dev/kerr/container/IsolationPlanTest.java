@@ -54,7 +54,7 @@ class IsolationPlanTest {
     @Test
     void without_an_init_the_payload_is_the_first() throws Exception {
         situation.isolation = processes(Processes.OWN_WITHOUT_INIT, true);
-        assertThat(situation.plan().ops()).contains(new Op.ProcessNamespace(Op.FirstProcess.PAYLOAD));
+        assertThat(situation.plan().ops()).contains(new IsolationOp.ProcessNamespace(IsolationOp.FirstProcess.PAYLOAD));
     }
 
     @Test
@@ -77,15 +77,16 @@ class IsolationPlanTest {
         assertThat(codes.indexOf(OpCode.NAMESPACES))
                 .isEqualTo(codes.indexOf(OpCode.MOUNT_NAMESPACE) + 1)
                 .isLessThan(codes.indexOf(OpCode.SESSION));
-        assertThat(situation.plan().ops()).contains(new Op.Namespaces(List.of(Namespace.IPC, Namespace.UTS)));
+        assertThat(situation.plan().ops()).contains(new IsolationOp.Namespaces(List.of(Namespace.IPC, Namespace.UTS)));
     }
 
     @Test
     void a_host_name_is_also_in_the_file_that_says_it() throws Exception {
         situation.image.file("/etc/hostname", "of the image\n");
-        situation.isolation = Isolation.of(List.of(Namespace.UTS), Processes.HOST).named(Optional.of("node"));
+        situation.isolation =
+                Isolation.of(List.of(Namespace.UTS), Processes.HOST).named(Optional.of("node"));
         assertThat(situation.plan().ops())
-                .contains(new Op.Hostname("node"))
+                .contains(new IsolationOp.Hostname("node"))
                 .contains(new Op.WriteFile("/files/hostname", 0644, "node\n"))
                 .contains(new Op.BindSession("/files/hostname", "/etc/hostname", "ro,nodev"));
     }
@@ -101,8 +102,7 @@ class IsolationPlanTest {
 
     @Test
     void a_keyring_comes_last_before_the_payload() throws Exception {
-        situation.isolation =
-                Isolation.of(List.of(), Processes.HOST).hiding(true, true);
+        situation.isolation = Isolation.of(List.of(), Processes.HOST).hiding(true, true);
         var codes = codes();
         assertThat(codes.indexOf(OpCode.KEYRING)).isGreaterThan(codes.indexOf(OpCode.PRIVILEGES));
     }

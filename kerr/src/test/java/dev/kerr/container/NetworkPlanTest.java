@@ -21,7 +21,8 @@ class NetworkPlanTest {
 
     private void network(Connection connection, String... nameServers) {
         boolean own = !(connection instanceof Connection.Host || connection instanceof Connection.Joined);
-        situation.isolation = Isolation.of(own ? List.of(Namespace.NET) : List.of(), Processes.HOST).on(new Network(connection, List.of(nameServers)));
+        situation.isolation = Isolation.of(own ? List.of(Namespace.NET) : List.of(), Processes.HOST)
+                .on(new Network(connection, List.of(nameServers)));
     }
 
     private static Connection helped(Manner manner) {

@@ -30,8 +30,7 @@ class SubIdLacksTest {
     @Test
     void no_entry_is_added_by_one_command() {
         assertThat(range("bob:100000:65536"))
-                .containsExactly(new Lack(
-                        "/etc/subuid has no range for ada", "root: kerr config fakeroot --add ada"));
+                .containsExactly(new Lack("/etc/subuid has no range for ada", "root: kerr config fakeroot --add ada"));
     }
 
     @Test
@@ -46,8 +45,6 @@ class SubIdLacksTest {
     void ids_that_another_has_too_are_named_with_the_line() {
         var lacks = new ArrayList<Lack>();
         SubIdLacks.overlaps(FILE, new SubIdFile(List.of("ada:100000:65536", "bob:165535:1")), ADA, lacks);
-        assertThat(lacks)
-                .extracting(Lack::what)
-                .containsExactly("/etc/subuid gives bob ids that ada has too: line 2");
+        assertThat(lacks).extracting(Lack::what).containsExactly("/etc/subuid gives bob ids that ada has too: line 2");
     }
 }

@@ -71,10 +71,12 @@ class InstancesTest {
     private static Anchor anchor(long pid) throws IOException {
         var namespaces = new LinkedHashMap<String, Long>();
         for (String kind : List.of("user", "mnt", "pid")) {
-            String link = Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/" + kind)).toString();
+            String link = Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/" + kind))
+                    .toString();
             namespaces.put(kind, Long.parseLong(link.substring(kind.length() + 2, link.length() - 1)));
         }
-        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
         var status = ProcessStatus.of(pid).orElseThrow();
         return new Anchor(pid, status.parent(), status.startTime(), boot, namespaces);
     }

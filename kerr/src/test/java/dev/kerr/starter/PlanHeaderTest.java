@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kerr.container.Background;
 import dev.kerr.container.Isolation;
+import dev.kerr.container.IsolationOp;
 import dev.kerr.container.Joined;
 import dev.kerr.container.Op;
 import dev.kerr.container.OpCode;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,17 +48,17 @@ class PlanHeaderTest {
                 new Op.Plain(OpCode.MOUNT_NAMESPACE),
                 new Op.Plain(OpCode.PRIVATE_MOUNTS),
                 new Op.Plain(OpCode.ENTER),
-                new Op.ProcessNamespace(Op.FirstProcess.INIT),
-                new Op.ProcessNamespace(Op.FirstProcess.INIT_OF_STEP),
+                new IsolationOp.ProcessNamespace(IsolationOp.FirstProcess.INIT),
+                new IsolationOp.ProcessNamespace(IsolationOp.FirstProcess.INIT_OF_STEP),
                 new Op.Plain(OpCode.KEYRING),
-                new Op.Namespaces(List.of()),
-                new Op.Namespaces(List.of(Isolation.Namespace.IPC, Isolation.Namespace.NET)),
-                new Op.Hostname(""),
-                new Op.Mask("/files/empty", "/files/nothing", List.of("/proc/kcore")),
-                new Op.ReadOnly(List.of("/proc/sys")),
+                new IsolationOp.Namespaces(List.of()),
+                new IsolationOp.Namespaces(List.of(Isolation.Namespace.IPC, Isolation.Namespace.NET)),
+                new IsolationOp.Hostname(""),
+                new IsolationOp.Mask("/files/empty", "/files/nothing", List.of("/proc/kcore")),
+                new IsolationOp.ReadOnly(List.of("/proc/sys")),
                 new Op.Plain(OpCode.LOOPBACK),
-                new Op.JoinNetwork("/run/netns/x"),
-                new Op.ConnectNetwork(new NetworkHelper(
+                new IsolationOp.JoinNetwork("/run/netns/x"),
+                new IsolationOp.ConnectNetwork(new NetworkHelper(
                         NetworkHelper.Manner.SERVE,
                         List.of(),
                         List.of(new NetworkHelper.Request("80:80/tcp", "{}")),
@@ -85,8 +87,8 @@ class PlanHeaderTest {
                 new Op.FuseServer("/image1", 1, List.of("/usr/bin/fuse2fs", "-f")),
                 new Op.HostDirectory("/scratch/tmp", 01777),
                 new Op.MountProc("/proc"),
-                new Op.Cgroups(List.of("", "", "/sys/fs/cgroup/pids/kerr-", "pids.max", "5")),
-                new Op.Cgroups(List.of("/sys/fs/cgroup/a/kerr-outside-", "memory pids")),
+                new IsolationOp.Cgroups(List.of("", "", "/sys/fs/cgroup/pids/kerr-", "pids.max", "5")),
+                new IsolationOp.Cgroups(List.of("/sys/fs/cgroup/a/kerr-outside-", "memory pids")),
                 new Op.Plain(OpCode.CGROUP_ENTER),
                 new Op.Preload("/image", List.of("/bin/sh")),
                 new Op.Preload("/image", List.of()),
@@ -103,8 +105,8 @@ class PlanHeaderTest {
                 new Op.Environment(OpCode.ENV_SET, List.of("A", "")),
                 new Op.Umask(022),
                 detach(),
-                new Op.RecordInstance("{", "}", ""),
-                new Op.Join("db", new Joined.FirstProcess(1, -1, "b", Map.of("mnt", -1L, "pid", 1L))),
+                new IsolationOp.RecordInstance("{", "}", ""),
+                new IsolationOp.Join("db", new Joined.FirstProcess(1, -1, "b", Map.of("mnt", -1L, "pid", 1L))),
                 new Op.Recorded(OpCode.PRIVILEGES, new Op.Privileges(true, 0, 0, 0, 0).arguments()),
                 new Op.Exec(Integer.MAX_VALUE, List.of("/bin/sh", "-c", "")),
                 new Op.Exec(0, List.of("true")));
@@ -114,7 +116,7 @@ class PlanHeaderTest {
         var files = new Background.Files("/r", "/o", "/e", "");
         var background = new Background(
                 "db", List.of(), files, "", Background.First.INIT, inside -> new Background.Text("", ""));
-        return new Op.Detach(background, "Kerr instance");
+        return new IsolationOp.Detach(background, "Kerr instance");
     }
 
     @Test
@@ -141,13 +143,19 @@ class PlanHeaderTest {
         assertThat(ours).isEqualTo(theirs).hasSizeGreaterThan(20);
     }
 
+    private static List<Class<? extends Op>> kinds() {
+        return Stream.of(Op.class, IsolationOp.class)
+                .flatMap(parent -> Stream.of(parent.getPermittedSubclasses()))
+                .filter(Class::isRecord)
+                .<Class<? extends Op>>map(kind -> kind.asSubclass(Op.class))
+                .toList();
+    }
+
     @Test
     void the_samples_cover_every_kind_of_operation() {
         assertThat(operations())
                 .extracting(Op::getClass)
-                .containsAll(List.of(Op.class.getPermittedSubclasses()).stream()
-                        .<Class<? extends Op>>map(kind -> kind.asSubclass(Op.class))
-                        .toList());
+                .containsAll(kinds());
         var codes = EnumSet.allOf(OpCode.class);
         assertThat(operations()).extracting(Op::code).containsAll(codes);
     }
