@@ -49,6 +49,7 @@ enum {
     TEXT_MAX = 4096,
     READY_WAIT_MS = 20000,
     UNDO_ATTEMPTS = 3,
+    UNDO_PAUSE_US = 200 * 1000, /* another launch may have the lock of a plugin's */
     WORKERS_MAX = 16, /* one after the other, if each is killed */
     EMPTY_WAIT_MS = 100,
     NAME_MAX_BYTES = 64,
@@ -120,8 +121,8 @@ static void connect_network(struct launch *launch) {
     launch->network = -1;
 }
 
-/* No port of a namespace of our own is another's: so none is for root alone. Where the host shows no settings that can
- * be written, as in Docker, the usual ones stay. */
+/* No port of a namespace of our own is another's: so none is for root alone. Where no settings can be written, as in
+ * Docker, the usual ones stay. */
 static void open_low_ports(const struct launch *launch) {
     const int file = openat(launch->proc, "sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC);
     if (file < 0) return;
@@ -334,13 +335,14 @@ static bool run(const struct helper *helper, const char *act, int made) {
     const pid_t child = start(helper, act, made);
     int status = 0;
     bool done = false;
+    if (child < 0) return false;
     for (pid_t ended; (ended = waitpid(-1, &status, 0)) > 0 || errno == EINTR;)
         if (ended == child) done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     return done;
 }
 
 static void undo(const struct helper *helper, int made) {
-    for (int attempt = 0; attempt < UNDO_ATTEMPTS && !run(helper, "down", made); attempt++) continue;
+    for (int attempt = 0; attempt < UNDO_ATTEMPTS && !run(helper, "down", made); attempt++) usleep(UNDO_PAUSE_US);
 }
 
 _Noreturn static void work(struct helper *helper, int made, bool is_first) {
