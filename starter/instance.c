@@ -205,12 +205,16 @@ _Noreturn void instance_wait(struct launch *launch, pid_t init) {
     exit(0);
 }
 
-void instance_tell(const struct launch *launch) {
-    const struct instance *instance = &launch->instance;
+void instance_speak_to_logs(const struct launch *launch) {
+    if (launch->instance.name) speak_to_logs(&launch->instance);
+}
+
+void instance_tell(struct launch *launch) {
+    struct instance *instance = &launch->instance;
     if (!instance->name) return;
+    instance->has_told = true;
     /* without a process 1 that sees what becomes of us, it is said to whoever waits for the start */
     if (write(instance->init >= 0 ? instance->init : instance->told, "", 1) != 1) _exit(EXIT_FATAL);
-    speak_to_logs(instance);
 }
 
 void instance_take_back(const struct launch *launch) {
@@ -218,7 +222,7 @@ void instance_take_back(const struct launch *launch) {
     const int error = errno;
     if (!instance->name) return;
     dup2(instance->told, STDERR_FILENO);
-    if (instance->init >= 0 && write(instance->init, "", 1) != 1) _exit(EXIT_FATAL);
+    if (instance->has_told && instance->init >= 0 && write(instance->init, "", 1) != 1) _exit(EXIT_FATAL);
     errno = error;
 }
 

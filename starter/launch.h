@@ -26,6 +26,7 @@ struct instance {
     int records;       /* the directory of records */
     int logs[2];       /* for the payload's standard output and standard error */
     int pid_file;      /* -1 if there is none */
+    bool has_told;     /* the payload is about to start */
     bool *is_recorded; /* whether the record is written: process 1 says so to whoever waits for it */
     int init;          /* process 1 reads its other end; -1 if that is us */
 };
@@ -91,8 +92,10 @@ void op_record(struct launch *launch, const struct op *op);
 void op_join(struct launch *launch, const struct op *op);
 /* Waits for process 1 of an instance, passes signals on to it, and removes its record when it has ended. */
 _Noreturn void instance_wait(struct launch *launch, pid_t init);
-/* Just before the payload: says that all is made, has its output go to the logs; and what if there is no payload. */
-void instance_tell(const struct launch *launch);
+/* Has the payload's output go to the logs. Then, just before the payload: says that all is made. Has messages go to
+ * whoever waits for the start again, and says so if that was too early. */
+void instance_speak_to_logs(const struct launch *launch);
+void instance_tell(struct launch *launch);
 void instance_take_back(const struct launch *launch);
 
 /* image.c: the image and its server */

@@ -73,13 +73,14 @@ void payload_prepare(struct launch *launch) {
     if (launch->is_bound) process_bind();
     launch->planner = -1;
     umask(launch->umask);
-    instance_tell(launch);
+    instance_speak_to_logs(launch);
     signals_give_back(&launch->signals);
 }
 
 void op_exec(struct launch *launch, const struct op *op) {
     char **argv = arguments_of(launch, op);
     payload_prepare(launch);
+    instance_tell(launch);
     if (strchr(argv[0], '/'))
         execve(argv[0], argv, launch->environment.variables);
     else

@@ -34,6 +34,7 @@ void op_seccomp(struct launch *launch, const struct op *op) {
     if (flags & ~(uint64_t)(SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_SPEC_ALLOW))
         fail("the plan has unknown flags for a seccomp filter");
     payload_prepare(launch); /* it may need calls that the filter forbids */
-    check(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, (unsigned)flags, &program) == 0,
-          "cannot load a seccomp filter of %u instructions", program.len);
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, (unsigned)flags, &program) == 0) return;
+    instance_take_back(launch);
+    fail_errno("cannot load a seccomp filter of %u instructions", program.len);
 }
