@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /// What an instance has used, once or every second until it ends.
 final class InstanceStats {
@@ -67,7 +68,7 @@ final class InstanceStats {
 
     private static boolean sleep() {
         try {
-            Thread.sleep(SECOND_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(SECOND_MILLIS);
             return true;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

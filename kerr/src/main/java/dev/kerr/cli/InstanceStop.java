@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Ends instances: asks all of them, waits for all of them, and ends those that did not listen.
 final class InstanceStop {
@@ -109,7 +110,7 @@ final class InstanceStop {
                 return left;
             }
             try {
-                Thread.sleep(POLL_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", interrupted);

@@ -132,7 +132,8 @@ class IsolationPlanTest {
         var codes = codes();
         assertThat(codes.indexOf(OpCode.CGROUP)).isLessThan(codes.indexOf(OpCode.SHARE));
         assertThat(codes.indexOf(OpCode.CGROUP_ENTER)).isGreaterThan(codes.indexOf(OpCode.PRIVILEGES));
-        assertThat(codes.subList(codes.size() - 2, codes.size())).containsExactly(OpCode.CGROUP_ENTER, OpCode.EXEC);
+        assertThat(codes.subList(codes.size() - 3, codes.size()))
+                .containsExactly(OpCode.CGROUP_ENTER, OpCode.SECCOMP, OpCode.EXEC);
         assertThat(situation.text())
                 .contains("cgroup           '' '' /sys/fs/cgroup/memory/kerr- memory.limit_in_bytes 4096");
     }
