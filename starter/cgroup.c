@@ -270,6 +270,14 @@ void op_cgroup(struct launch *launch, const struct op *op) {
     }
 }
 
+void op_cgroup_join(const struct op *op) {
+    for (size_t i = 0; i < op->argc; i++) {
+        const int processes = open(op->argv[i], O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        check(processes >= 0 && write(processes, "0", 1) == 1, "cannot enter the control group of %s", op->argv[i]);
+        close(processes);
+    }
+}
+
 void op_cgroup_enter(struct launch *launch) {
     for (size_t i = 0; i < launch->limit_count; i++) {
         check(write(launch->limits[i], "0", 1) == 1, "cannot enter a control group");

@@ -16,6 +16,7 @@ static void perform(struct launch *launch, const struct op *op, size_t following
     case OP_USER_NAMESPACE: op_user_namespace(launch, op); break;
     case OP_CGROUP: op_cgroup(launch, op); break;
     case OP_CGROUP_ENTER: op_cgroup_enter(launch); break;
+    case OP_CGROUP_JOIN: op_cgroup_join(op); break;
     case OP_SHARE: op_share(launch, op, following); break;
     case OP_DETACH: op_detach(launch, op); break;
     case OP_RECORD: op_record(launch, op); break;

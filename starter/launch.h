@@ -85,6 +85,7 @@ void op_keyring(void);
 /* cgroup.c: what limits the payload */
 void op_cgroup(struct launch *launch, const struct op *op);
 void op_cgroup_enter(struct launch *launch);
+void op_cgroup_join(const struct op *op);
 
 /* instance.c: containers that stay */
 void op_detach(struct launch *launch, const struct op *op);

@@ -140,6 +140,7 @@
        give; then host paths of groups, behind each of which come files and what is written to them */                \
     X(CGROUP, 41, "ss*")                                                                                              \
     X(CGROUP_ENTER, 49, "") /* enter these groups */                                                                  \
+    X(CGROUP_JOIN, 50, "p*") /* enter control groups that are there: host paths of their cgroup.procs */               \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 

@@ -126,7 +126,7 @@ public record Hierarchy(
     /// The directories of a process's groups, by the names of controllers of version 1, and by the empty name for
     /// version
     /// 2. What no mount shows is left out.
-    static Map<String, String> places(String process, HostFiles host) {
+    public static Map<String, String> places(String process, HostFiles host) {
         var mounts = mounts(host.text("/proc/self/mountinfo").orElse(""));
         var places = new TreeMap<String, String>();
         for (String line : host.text("/proc/" + process + "/cgroup").orElse("").split("\n")) {

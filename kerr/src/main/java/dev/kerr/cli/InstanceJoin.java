@@ -1,5 +1,7 @@
 package dev.kerr.cli;
 
+import dev.kerr.cgroups.Hierarchy;
+import dev.kerr.cgroups.HostFiles;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.JoinPlanner;
 import dev.kerr.container.Joined;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// A launch in an instance: `exec instance://name …`.
 final class InstanceJoin {
@@ -84,7 +87,24 @@ final class InstanceJoin {
                 about.inside().home(),
                 about.inside().binds(),
                 new Joined.FirstProcess(anchor.pid(), anchor.startTime(), anchor.bootId(), anchor.namespaces()),
+                cgroups(instance),
                 entry(instance));
+    }
+
+    /// Those of its first process that the caller is not in already.
+    private static List<String> cgroups(Instance instance) {
+        if (instance.about().inside().cgroup().isEmpty()) {
+            return List.of();
+        }
+        var ours = Hierarchy.places("self", HostFiles.HERE);
+        var files = new TreeSet<String>();
+        for (var place : Hierarchy.places(Long.toString(instance.anchor().pid()), HostFiles.HERE)
+                .entrySet()) {
+            if (!place.getValue().equals(ours.get(place.getKey()))) {
+                files.add(place.getValue() + "/cgroup.procs");
+            }
+        }
+        return List.copyOf(files);
     }
 
     private static List<Op> entry(Instance instance) throws UserException {

@@ -108,6 +108,6 @@ final class InstanceStart {
             words.addAll(op.arguments());
             entry.add(words);
         }
-        return new Instance.Inside(inside.home(), inside.binds(), "", entry);
+        return new Instance.Inside(inside.home(), inside.binds(), inside.limited() ? Instance.LIMITED : "", entry);
     }
 }

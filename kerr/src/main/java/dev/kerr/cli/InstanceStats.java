@@ -1,5 +1,6 @@
 package dev.kerr.cli;
 
+import dev.kerr.cgroups.HostFiles;
 import dev.kerr.instance.Anchor;
 import dev.kerr.instance.Instance;
 import dev.kerr.instance.Usage;
@@ -11,11 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// What an instance has used, once or every second until it ends.
 final class InstanceStats {
-    private static final long SECOND_MILLIS = 1000;
+    private static final long SECOND_NANOS = 1_000_000_000;
     private static final List<String> TITLES =
             List.of("INSTANCE NAME", "CPU USAGE", "MEM USAGE / LIMIT", "MEM %", "BLOCK I/O", "PIDS");
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -47,15 +48,13 @@ final class InstanceStats {
         session.log()
                 .info("Stats for " + instance.about().name() + " instance of "
                         + instance.about().image() + " (PID="
-                        + instance.anchor().pid() + "), from its processes");
+                        + instance.anchor().pid() + "), from its " + source(instance));
         boolean isOnce = invocation.flag("no-stream");
-        var before = Usage.of(instance);
+        var before = usage(instance);
         long start = System.nanoTime();
         do {
-            if (!sleep()) {
-                break;
-            }
-            var after = Usage.of(instance);
+            LockSupport.parkNanos(SECOND_NANOS);
+            var after = usage(instance);
             long now = System.nanoTime();
             var interval = new Interval(before, after, now - start);
             session.out().print(invocation.flag("json") ? json(instance, interval) : text(instance, interval));
@@ -66,14 +65,26 @@ final class InstanceStats {
         return ExitStatus.SUCCESS;
     }
 
-    private static boolean sleep() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(SECOND_MILLIS);
-            return true;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
+    private static String source(Instance instance) {
+        return instance.about().inside().cgroup().isEmpty() ? "processes" : "control groups";
+    }
+
+    /// Of its control groups, if it has its own; what these do not count is added up from its processes.
+    private static Usage usage(Instance instance) throws IOException {
+        var added = Usage.of(instance);
+        if (instance.about().inside().cgroup().isEmpty()) {
+            return added;
         }
+        var groups = dev.kerr.cgroups.Usage.of(Long.toString(instance.anchor().pid()), HostFiles.HERE);
+        return groups.isEmpty()
+                ? added
+                : new Usage(
+                        groups.get().cpuNanos().orElse(added.nanos()),
+                        groups.get().memoryBytes().orElse(added.memoryBytes()),
+                        groups.get().memoryLimitBytes().orElse(added.memoryLimitBytes()),
+                        groups.get().readBytes().orElse(added.readBytes()),
+                        groups.get().writtenBytes().orElse(added.writtenBytes()),
+                        added.processes());
     }
 
     private static String text(Instance instance, Interval interval) {
@@ -92,7 +103,7 @@ final class InstanceStats {
         var usage = interval.after;
         var object = new JsonObject(new LinkedHashMap<>())
                 .with("instance", new Json.Text(instance.about().name().text()))
-                .with("source", new Json.Text("processes"))
+                .with("source", new Json.Text(source(instance)))
                 .with("cpuPercent", new Json.Numeral(String.format(Locale.ROOT, "%.2f", interval.cpuPercent())))
                 .with("cpuNanos", new Json.Numeral(usage.nanos()))
                 .with("memoryBytes", new Json.Numeral(usage.memoryBytes()))

@@ -11,11 +11,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Ends instances: asks all of them, waits for all of them, and ends those that did not listen.
 final class InstanceStop {
-    private static final long POLL_MILLIS = 10;
+    private static final long POLL_NANOS = 10_000_000;
 
     /// For what a process that was killed leaves to others to do.
     private static final Duration KILLED = Duration.ofSeconds(5);
@@ -101,7 +101,7 @@ final class InstanceStop {
     /// Waits until they have ended and their records are gone.
     ///
     /// @return those that have not
-    private List<Instance> await(List<Instance> ending, Duration timeout) throws IOException {
+    private List<Instance> await(List<Instance> ending, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         var left = new ArrayList<>(ending);
         while (true) {
@@ -109,12 +109,7 @@ final class InstanceStop {
             if (left.isEmpty() || System.nanoTime() >= deadline) {
                 return left;
             }
-            try {
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", interrupted);
-            }
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 }

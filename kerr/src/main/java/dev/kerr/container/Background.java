@@ -45,8 +45,9 @@ public record Background(
 
     /// What was decided while planning, and is so for all processes of the instance.
     ///
+    /// @param limited whether it has control groups of its own
     /// @param entry what gives a process the rights that it has
-    public record Inside(String image, String home, String binds, List<Op> entry) {
+    public record Inside(String image, String home, String binds, boolean limited, List<Op> entry) {
         public Inside {
             entry = List.copyOf(entry);
         }

@@ -53,6 +53,18 @@ public sealed interface IsolationOp extends Op {
         }
     }
 
+    /// Enter control groups that are there, by their `cgroup.procs`.
+    record JoinCgroups(List<String> arguments) implements IsolationOp {
+        public JoinCgroups {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public OpCode code() {
+            return OpCode.CGROUP_JOIN;
+        }
+    }
+
     /// Enter a PID namespace, which the rest of the plan and the payload are in.
     record ProcessNamespace(FirstProcess first) implements IsolationOp {
         @Override

@@ -37,6 +37,9 @@ public final class JoinPlanner {
 
     private Plan plan(String workingDirectory) throws UserException, IOException {
         var ops = new ArrayList<Op>();
+        if (!instance.cgroups().isEmpty()) {
+            ops.add(new IsolationOp.JoinCgroups(instance.cgroups()));
+        }
         ops.add(new IsolationOp.Join(instance.name(), instance.process()));
         var directory = spec.hostView().directory();
         ops.add(new Op.ChangeDirectory(directory.map(List::of).orElseGet(() -> candidates(workingDirectory))));

@@ -10,14 +10,23 @@ import java.util.Objects;
 /// @param home the home directory in it
 /// @param binds the targets of the user's binds, with commas between
 /// @param process its first
+/// @param cgroups files of processes of its control groups, if it has its own
 /// @param entry what gives a process of it the rights that it has
-public record Joined(String name, String image, String home, String binds, FirstProcess process, List<Op> entry) {
+public record Joined(
+        String name,
+        String image,
+        String home,
+        String binds,
+        FirstProcess process,
+        List<String> cgroups,
+        List<Op> entry) {
     public Joined {
         Objects.requireNonNull(name);
         Objects.requireNonNull(image);
         Objects.requireNonNull(home);
         Objects.requireNonNull(binds);
         Objects.requireNonNull(process);
+        cgroups = List.copyOf(cgroups);
         entry = List.copyOf(entry);
     }
 

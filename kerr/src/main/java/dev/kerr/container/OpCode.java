@@ -52,7 +52,8 @@ public enum OpCode {
     NETWORK_HELPER(46),
     JOIN_NETWORK(47),
     CGROUP(41),
-    CGROUP_ENTER(49);
+    CGROUP_ENTER(49),
+    CGROUP_JOIN(50);
 
     private final int number;
 

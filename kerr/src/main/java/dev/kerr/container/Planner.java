@@ -300,10 +300,15 @@ public final class Planner {
                 entry.add(ops.get(i));
             }
         }
+        var limits = new Op.Plain(OpCode.CGROUP_ENTER);
+        boolean isLimited = ops.remove(limits) && entry.remove(limits);
         variables().forEach((name, value) -> entry.add(Op.Environment.set(name, value)));
         var inside = new Background.Inside(
-                image.path().toString(), identities.account().home(), mounts.bindVariable(), entry);
+                image.path().toString(), identities.account().home(), mounts.bindVariable(), isLimited, entry);
         var text = background.get().recorder().record(inside);
+        if (isLimited) { // the first process keeps the groups, for those who enter
+            ops.add(at++, limits);
+        }
         ops.add(
                 at,
                 new IsolationOp.RecordInstance(

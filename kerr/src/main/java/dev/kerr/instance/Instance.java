@@ -19,6 +19,9 @@ import java.util.Objects;
 ///
 /// **Source:** docs/formats/instance.md.
 public record Instance(About about, Anchor anchor) {
+    /// What `cgroup` says of an instance that has control groups of its own.
+    public static final String LIMITED = "own";
+
     private static final int VERSION = 1;
 
     /// The members that the C program writes.
@@ -55,7 +58,7 @@ public record Instance(About about, Anchor anchor) {
     ///
     /// @param home the home directory in the container
     /// @param binds the targets of the user's binds, with commas between
-    /// @param cgroup the one of its own; empty if it has none
+    /// @param cgroup [#LIMITED] if it has control groups of its own, else empty
     /// @param entry operations of the plan, the name and the arguments each, that give a process of it the rights that
     /// it
     ///     has, and no more

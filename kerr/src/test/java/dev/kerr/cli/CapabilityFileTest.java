@@ -16,9 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// `capability.json`.
 class CapabilityFileTest {
-    private static final String TEXT =
-            "{\"users\":{\"ada\":[\"CAP_NET_RAW\"],\"root\":[\"CAP_CHOWN\",\"CAP_KILL\"]},"
-                    + "\"groups\":{\"net\":[\"CAP_NET_ADMIN\"]}}";
+    private static final String TEXT = "{\"users\":{\"ada\":[\"CAP_NET_RAW\"],\"root\":[\"CAP_CHOWN\",\"CAP_KILL\"]},"
+            + "\"groups\":{\"net\":[\"CAP_NET_ADMIN\"]}}";
 
     @TempDir
     Path directory = Path.of("");

@@ -119,7 +119,7 @@ class InstancePlanTest {
     private Plan join(FileTree tree, Payload payload) throws Exception {
         var process = new Joined.FirstProcess(77, 12345, "boot-id", Map.of("mnt", 3L, "pid", 4L, "user", 5L));
         List<Op> entry = List.of(new Op.Recorded(OpCode.PRIVILEGES, List.of("drop")));
-        var instance = new Joined("db", "/images/debian.sif", "/home/ada", "/mnt", process, entry);
+        var instance = new Joined("db", "/images/debian.sif", "/home/ada", "/mnt", process, List.of(), entry);
         var spec = new ContainerSpec(
                 payload,
                 Identity.CALLER,

@@ -89,6 +89,7 @@ class PlanHeaderTest {
                 new Op.MountProc("/proc"),
                 new IsolationOp.Cgroups(List.of("", "", "/sys/fs/cgroup/pids/kerr-", "pids.max", "5")),
                 new IsolationOp.Cgroups(List.of("/sys/fs/cgroup/a/kerr-outside-", "memory pids")),
+                new IsolationOp.JoinCgroups(List.of("/sys/fs/cgroup/a/kerr-7/cgroup.procs")),
                 new Op.Plain(OpCode.CGROUP_ENTER),
                 new Op.Preload("/image", List.of("/bin/sh")),
                 new Op.Preload("/image", List.of()),
@@ -153,9 +154,7 @@ class PlanHeaderTest {
 
     @Test
     void the_samples_cover_every_kind_of_operation() {
-        assertThat(operations())
-                .extracting(Op::getClass)
-                .containsAll(kinds());
+        assertThat(operations()).extracting(Op::getClass).containsAll(kinds());
         var codes = EnumSet.allOf(OpCode.class);
         assertThat(operations()).extracting(Op::code).containsAll(codes);
     }
