@@ -1,5 +1,6 @@
 package dev.kerr.instance;
 
+import dev.kerr.cgroups.HostFiles;
 import dev.kerr.linux.ProcessStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,7 @@ import java.nio.file.Path;
 ///
 /// @param nanos of the processors that those have had that are there now
 /// @param memoryBytes of memory, shared pages by their share
-/// @param memoryLimitBytes that there are
+/// @param memoryLimitBytes that there are, or that a control group of theirs allows
 /// @param readBytes from devices
 /// @param writtenBytes to devices
 ///
@@ -53,10 +54,16 @@ public record Usage(
         return new Usage(
                 nanos + status.get().ticks() * NANOS_A_TICK,
                 memoryBytes + memory * KIB,
-                memoryLimitBytes,
+                Math.min(memoryLimitBytes, limit(process)),
                 readBytes + value(process.resolve("io"), "read_bytes:"),
                 writtenBytes + value(process.resolve("io"), "write_bytes:"),
                 processes + 1);
+    }
+
+    /// What the control group of a process allows: the first process of an instance is not limited itself.
+    private static long limit(Path process) {
+        var group = dev.kerr.cgroups.Usage.of(String.valueOf(process.getFileName()), HostFiles.HERE);
+        return group.isEmpty() ? Long.MAX_VALUE : group.get().memoryLimitBytes().orElse(Long.MAX_VALUE);
     }
 
     /// The number behind the name of a line; 0 if there is none, or the process has ended.
