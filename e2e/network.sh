@@ -271,7 +271,10 @@ killed() {
   wait $LAUNCH || true
 }
 
-leaves_nothing_when_it_is_killed() { leaves_no_network killed; }
+leaves_nothing_when_it_is_killed() {
+  leaves_no_network killed
+  leaves_no_network killed_at_moments $PROGRAM
+}
 
 # Whichever process of the network is killed, the others end with it or with the payload, and the payload goes on.
 killed_network() {
@@ -436,15 +439,33 @@ plugins_leave_nothing_when_a_watcher_is_killed() {
 # Killed at any moment: while the plugins run too.
 killed_at_moments() {
   local moment
-  for moment in 0.1 0.2 0.3 0.4 0.5 0.6 0.8 1.0; do
-    "$KERR" exec --network bridge --network-args "portmap=$(port):80/tcp" "$BUSYBOX" sleep 5 2>/dev/null &
+  for moment in 0.05 0.1 0.15 0.2 0.3 0.4 0.5 0.6 0.8 1.0; do
+    "$KERR" exec --network "$1" --network-args "portmap=$(port):80/tcp" "$BUSYBOX" sleep 5 2>/dev/null &
     sleep $moment
     kill -KILL $! 2>/dev/null || true
     wait $! || true
   done 2>/dev/null
 }
 
-plugins_leave_nothing_at_any_moment() { leaves_no_network killed_at_moments; }
+plugins_leave_nothing_at_any_moment() { leaves_no_network killed_at_moments bridge; }
+
+# Sets RUNNER.
+plugin_run() { RUNNER=$(pgrep -f -- '--network up /proc/' | head -n 1) && [ -n "$RUNNER" ]; }
+
+# The process that runs the plugins.
+killed_plugin_run() {
+  local launch
+  "$KERR" exec --network bridge,ptp "$BUSYBOX" echo started >said 2>&1 &
+  launch=$!
+  eventually plugin_run
+  kill -KILL "$RUNNER"
+  STATUS=0
+  wait $launch || STATUS=$?
+  expect_equal 255 "$STATUS"
+  expect_equal "FATAL:   the network's helper was killed" "$(cat said)"
+}
+
+plugins_leave_nothing_when_their_run_is_killed() { leaves_no_network killed_plugin_run; }
 
 # conf NAME TEXT: a configuration of networks in a directory of its own. Sets CONF.
 conf() {
@@ -540,6 +561,7 @@ else
   it 'plugins leave nothing' plugins_leave_nothing
   it 'plugins leave nothing when the launch is killed' plugins_leave_nothing_when_it_is_killed
   it 'plugins leave nothing when a watcher is killed' plugins_leave_nothing_when_a_watcher_is_killed
+  it 'plugins leave nothing when what runs them is killed' plugins_leave_nothing_when_their_run_is_killed
   it 'plugins leave nothing when the launch is killed at any moment' plugins_leave_nothing_at_any_moment
   it 'undoes a network of which a plugin fails' undoes_half_a_network
   it 'refuses wrong configurations' refuses_wrong_configurations

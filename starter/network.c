@@ -120,8 +120,8 @@ static void connect_network(struct launch *launch) {
     launch->network = -1;
 }
 
-/* No port of a namespace of our own is another's: so none is for root alone. Where the host shows no settings that can
- * be written, as in Docker, the usual ones stay. */
+/* No port of a namespace of our own is another's: so none is for root alone. Where no settings can be written, as in
+ * Docker, the usual ones stay. */
 static void open_low_ports(const struct launch *launch) {
     const int file = openat(launch->proc, "sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC);
     if (file < 0) return;
