@@ -49,6 +49,7 @@ enum {
     TEXT_MAX = 4096,
     READY_WAIT_MS = 20000,
     UNDO_ATTEMPTS = 3,
+    UNDO_PAUSE_US = 200 * 1000, /* another launch may have the lock of a plugin's */
     WORKERS_MAX = 16, /* one after the other, if each is killed */
     EMPTY_WAIT_MS = 100,
     NAME_MAX_BYTES = 64,
@@ -334,13 +335,14 @@ static bool run(const struct helper *helper, const char *act, int made) {
     const pid_t child = start(helper, act, made);
     int status = 0;
     bool done = false;
+    if (child < 0) return false;
     for (pid_t ended; (ended = waitpid(-1, &status, 0)) > 0 || errno == EINTR;)
         if (ended == child) done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     return done;
 }
 
 static void undo(const struct helper *helper, int made) {
-    for (int attempt = 0; attempt < UNDO_ATTEMPTS && !run(helper, "down", made); attempt++) continue;
+    for (int attempt = 0; attempt < UNDO_ATTEMPTS && !run(helper, "down", made); attempt++) usleep(UNDO_PAUSE_US);
 }
 
 _Noreturn static void work(struct helper *helper, int made, bool is_first) {
