@@ -69,6 +69,8 @@ _Noreturn static void fail_to_execute(const char *program) {
 }
 
 void payload_prepare(struct launch *launch) {
+    if (launch->is_prepared) return; /* an instance tells of it once */
+    launch->is_prepared = true;
     if (launch->planner >= 0) planner_reap(launch->planner);
     if (launch->is_bound) process_bind();
     launch->planner = -1;
