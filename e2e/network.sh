@@ -321,6 +321,20 @@ background() {
 
 keeps_it_for_what_is_left_running() { leaves_no_network background; }
 
+# An instance stays connected until it is stopped.
+instance() {
+  local at
+  at=$(port)
+  export KERR_CONFIGDIR=$PWD/kerr
+  "$KERR" instance start --network $PROGRAM --network-args "portmap=$at:80/tcp" "$BUSYBOX" net
+  "$KERR" exec instance://net nc -ll -p 80 -e echo from the container &
+  eventually answers 127.0.0.1 "$at"
+  "$KERR" instance stop net
+  ! answers 127.0.0.1 "$at"
+}
+
+connects_an_instance() { leaves_no_network instance; }
+
 storm() {
   local i pids=()
   for i in $(seq 8); do
@@ -367,6 +381,7 @@ serving_program() {
   it "$1 leaves nothing when the launch is killed" leaves_nothing_when_it_is_killed
   it "$1 leaves nothing when it, its init or its watcher is killed" leaves_nothing_when_the_network_is_killed
   it "$1 stays for what the payload has left running" keeps_it_for_what_is_left_running
+  it "$1 connects an instance" connects_an_instance
   it "$1 starts eight at once" starts_eight_at_once
 }
 

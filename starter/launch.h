@@ -37,6 +37,7 @@ struct launch {
     int host;        /* the host's root directory, O_PATH; -1 before SESSION */
     bool is_joined;  /* the next user namespace is entered already, by a keeper's leave */
     int inner;       /* the user namespace after that, of a keeper; -1 if there is none */
+    bool is_prepared; /* all is done for the payload that a filter of its system calls may forbid */
     bool is_bound;   /* we die with the one who waits for us */
     int root;        /* the container's root directory, O_PATH; -1 before ROOT */
     mode_t umask;    /* the payload's */

@@ -69,7 +69,7 @@ struct helper {
     ino_t inode;                    /* of the namespace */
 };
 
-static void watch(const struct op *op, pid_t process);
+static void watch(const struct launch *launch, const struct op *op, pid_t process);
 
 /* ---- what a launch does */
 
@@ -90,7 +90,7 @@ void op_network_helper(struct launch *launch, const struct op *op) {
         if (watcher == 0) {
             server_detach("/dev/null");
             server_keep_files((const int[]){sockets[1], self}, 2);
-            watch(op, process);
+            watch(launch, op, process);
         }
         _exit(watcher > 0 ? 0 : 1);
     }
@@ -220,16 +220,20 @@ static pid_t start(const struct helper *helper, const char *act, int file) {
     server_exec(words, &file, 1);
 }
 
-/* Whether a process is in the namespace: besides the payload, what it has left running. */
-static bool is_inhabited(const struct helper *helper) {
+static bool is_inside(const struct helper *helper, pid_t process) {
+    char path[NAME_MAX_BYTES];
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%d/ns/net", (int)process);
+    return stat(path, &status) == 0 && status.st_ino == helper->inode;
+}
+
+/* A process in the namespace: besides the payload, what it has left running. 0 if there is none. */
+static pid_t inhabitant(const struct helper *helper) {
     DIR *processes = opendir("/proc");
-    bool found = false;
-    for (struct dirent *entry; processes && !found && (entry = readdir(processes));) {
-        char path[NAME_MAX_BYTES];
-        struct stat status;
-        if (!isdigit((unsigned char)entry->d_name[0])) continue;
-        snprintf(path, sizeof path, "/proc/%.20s/ns/net", entry->d_name);
-        found = stat(path, &status) == 0 && status.st_ino == helper->inode;
+    pid_t found = 0;
+    for (struct dirent *entry; processes && found == 0 && (entry = readdir(processes));) {
+        const pid_t process = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (process > 0 && is_inside(helper, process)) found = process;
     }
     if (processes) closedir(processes);
     return found;
@@ -240,8 +244,13 @@ static bool wait_until_empty(const struct helper *helper, int other) {
     struct pollfd files[] = {{.fd = LAUNCH, .events = POLLIN}, {.fd = other, .events = POLLIN}};
     while (files[0].revents == 0)
         if (poll(files, 2, -1) > 0 && files[1].revents) return false;
-    while (is_inhabited(helper))
-        if (poll(files + 1, 1, EMPTY_WAIT_MS) > 0) return false;
+    for (pid_t process; (process = inhabitant(helper)) > 0;) {
+        files[0] = (struct pollfd){.fd = (int)syscall(SYS_pidfd_open, process, 0), .events = POLLIN};
+        /* its number may be another's by now */
+        poll(files, 2, files[0].fd < 0 || !is_inside(helper, process) ? EMPTY_WAIT_MS : -1);
+        if (files[0].fd >= 0) close(files[0].fd);
+        if (files[1].revents) return false;
+    }
     return true;
 }
 
@@ -387,12 +396,12 @@ _Noreturn static void work_and_undo(struct helper *helper) {
 }
 
 /* The watcher, which has its socket and the launch's pidfd. */
-_Noreturn static void watch(const struct op *op, pid_t process) {
+_Noreturn static void watch(const struct launch *launch, const struct op *op, pid_t process) {
     char byte;
     struct stat status;
     struct helper helper = {.requests = op->argv + 2, .request_count = plan_number(op->argv[1])};
     helper.argv = helper.requests + 2 * helper.request_count;
-    prctl(PR_SET_NAME, "kerr-network", 0, 0, 0);
+    launch_rename(launch, "kerr-network", "kerr: keeps the network of process %d", (int)process);
     snprintf(helper.namespace, sizeof helper.namespace, "/proc/%d/ns/net", (int)process);
     if (chdir("/") != 0 || read(SOCKET, &byte, 1) != 1) _exit(0); /* the launch has failed */
     if (stat(helper.namespace, &status) != 0) give_up("cannot look at the network namespace: %s", strerror(errno));
