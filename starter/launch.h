@@ -41,7 +41,6 @@ struct launch {
     bool is_bound;   /* we die with the one who waits for us */
     int root;        /* the container's root directory, O_PATH; -1 before ROOT */
     mode_t umask;    /* the payload's */
-    bool is_prepared; /* what comes last before the payload is done */
     struct signals signals; /* the caller's, for the payload */
     int network;     /* of the process that has the network connected, once it is told; -1 if there is none */
     int limits[CGROUPS_MAX]; /* cgroup.procs of the control groups that limit the payload */
