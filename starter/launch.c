@@ -1,6 +1,7 @@
 /* Performs a plan: one loop, one switch, in plan order. */
 #include "launch.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,13 +72,16 @@ static bool needs_session(enum op_code code) {
            code == OP_NEW_MOUNT || code == OP_FUSE_SERVER || code == OP_MASK || code == OP_READ_ONLY;
 }
 
-void launch_rename(const struct launch *launch, const char *name, const char *format, const char *argument) {
+void launch_rename(const struct launch *launch, const char *name, const char *format, ...) {
+    va_list arguments;
     prctl(PR_SET_NAME, name, 0, 0, 0);
     if (launch->caller_argc == 0) return;
     char *const first = launch->caller_argv[0], *const last = launch->caller_argv[launch->caller_argc - 1];
-    const size_t room = (size_t)(last + strlen(last) - first), before = strcspn(format, "%");
+    const size_t room = (size_t)(last + strlen(last) - first);
     memset(first, 0, room);
-    snprintf(first, room, "%.*s%s%s", (int)before, format, argument, format + before + 2);
+    va_start(arguments, format);
+    vsnprintf(first, room, format, arguments);
+    va_end(arguments);
 }
 
 void launch_perform(struct launch *launch, const struct plan *plan) {

@@ -57,7 +57,8 @@ struct launch {
 _Noreturn void launch_perform(struct launch *launch, const struct plan *plan);
 
 /* Has `ps` show what a process of ours is, and not the command of the launch that forked it. */
-void launch_rename(const struct launch *launch, const char *name, const char *format, const char *argument);
+void launch_rename(const struct launch *launch, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The operations, by topic. Each does one thing or calls fail(). */
 
