@@ -106,6 +106,15 @@ programs_run_contained() {
   expect_status 7 inside --containall "$BUSYBOX" sh -c 'sleep 0.1 & wait; exit 7'
 }
 
+# Who enters an instance later has what its first process has.
+those_who_enter_an_instance_have_its_filters() {
+  local name=kerr-e2e-seccomp-$$
+  "$KERR" instance start --contain "$BUSYBOX" "$name"
+  trap '"$KERR" instance stop "$name"' EXIT
+  expect_stdout 2 inside "instance://$name" sed -n 's/^Seccomp_filters:[[:space:]]*//p' /proc/self/status
+  expect_status 1 inside "instance://$name" sh -c 'mount -t tmpfs none /tmp 2>/dev/null && exit 0; exit 1'
+}
+
 # ---- profiles of the user's
 
 a_profile_is_obeyed() {
@@ -223,6 +232,7 @@ else
   for name in 'lets contained root not mount' 'becomes another user' 'filters without no_new_privs'; do skip "$name" 'only root may'; done
   it 'lets contained users make containers' contained_users_make_containers_in_containers
 fi
+it 'filters those who enter an instance' those_who_enter_an_instance_have_its_filters
 it 'obeys a profile' a_profile_is_obeyed
 it 'obeys a profile that has changed' a_changed_profile_counts_at_once
 it 'refuses profiles that are none' profiles_that_are_none_are_refused
