@@ -216,11 +216,6 @@ only_root_changes_it() {
   expect_equal 'mount home = no' "$(cat kerr.conf)"
 }
 
-says_what_is_not_there_yet() {
-  expect_fatal 'not yet available' "$KERR" config fakeroot --add ada
-  expect_fatal 'not yet available' "$KERR" config fakeroot
-}
-
 lists_the_directives() { expect_stdout_contains 'limit container paths' "$KERR" help config; }
 
 it 'is right as it is installed' copy_works
@@ -241,7 +236,6 @@ it 'is refused where it cannot be obeyed' refuses_what_it_cannot_obey
 it 'is shown by kerr config global --get' shows_values
 it 'is shown as it would be' shows_changes
 it 'is not made wrong' changes_nothing_that_would_be_wrong
-it 'has no fakeroot directives yet, and says so' says_what_is_not_there_yet
 it 'has its directives in the help' lists_the_directives
 if is_root; then
   if grep -q '\ssquashfs$' /proc/filesystems && [ -e /dev/loop-control ]; then
