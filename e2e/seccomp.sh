@@ -108,11 +108,11 @@ programs_run_contained() {
 
 # Who enters an instance later has what its first process has.
 those_who_enter_an_instance_have_its_filters() {
-  local name=kerr-e2e-seccomp-$$
-  "$KERR" instance start --contain "$BUSYBOX" "$name"
-  trap '"$KERR" instance stop "$name"' EXIT
-  expect_stdout 2 inside "instance://$name" sed -n 's/^Seccomp_filters:[[:space:]]*//p' /proc/self/status
-  expect_status 1 inside "instance://$name" sh -c 'mount -t tmpfs none /tmp 2>/dev/null && exit 0; exit 1'
+  INSTANCE=kerr-e2e-seccomp-$$ # seen by the trap, too
+  "$KERR" instance start --contain "$BUSYBOX" "$INSTANCE"
+  trap '"$KERR" instance stop "$INSTANCE"' EXIT
+  expect_stdout 2 inside "instance://$INSTANCE" sed -n 's/^Seccomp_filters:[[:space:]]*//p' /proc/self/status
+  expect_status 1 inside "instance://$INSTANCE" sh -c 'mount -t tmpfs none /tmp 2>/dev/null && exit 0; exit 1'
 }
 
 # ---- profiles of the user's
