@@ -434,12 +434,15 @@ killed_with_plugins() {
 
 plugins_leave_nothing_when_it_is_killed() { leaves_no_network killed_with_plugins; }
 
+plugin_watchers() { ps -e -o pid=,comm= | awk '$2 == "kerr-network" {print $1}' | sort -n; }
+has_two_watchers() { [ "$(plugin_watchers | wc -l)" = 2 ]; }
+
 # Of the two that look after it, one: the other undoes the network.
 killed_plugin_watcher() {
   launched --network bridge --network-args "portmap=$(port):80/tcp"
   local all
-  all=$(ps -e -o pid=,comm= | awk '$2 == "kerr-network" {print $1}' | sort -n)
-  expect_equal 2 "$(wc -l <<<"$all")"
+  eventually has_two_watchers # those of the launch before may yet be ending
+  all=$(plugin_watchers)
   kill -KILL "$(sed -n "$1p" <<<"$all")"
   sleep 0.3
   expect_contains kerr- "$(iptables-save -t nat)"

@@ -401,7 +401,7 @@ _Noreturn static void watch(const struct launch *launch, const struct op *op, pi
     struct stat status;
     struct helper helper = {.requests = op->argv + 2, .request_count = plan_number(op->argv[1])};
     helper.argv = helper.requests + 2 * helper.request_count;
-    launch_rename(launch, "kerr-network", "kerr: keeps the network %s", helper.namespace);
+    launch_rename(launch, "kerr-network", "kerr: keeps the network of process %d", (int)process);
     snprintf(helper.namespace, sizeof helper.namespace, "/proc/%d/ns/net", (int)process);
     if (chdir("/") != 0 || read(SOCKET, &byte, 1) != 1) _exit(0); /* the launch has failed */
     if (stat(helper.namespace, &status) != 0) give_up("cannot look at the network namespace: %s", strerror(errno));
