@@ -31,6 +31,7 @@ contains_all() {
 
 sees_its_own_processes() {
   expect_stdout '2 kerr-init' inside --pid "$BUSYBOX" sh -c 'echo $$ $(cat /proc/1/comm)'
+  expect_stdout kerr-init inside --pid "$BUSYBOX" sh -c 'tr -d "\0" </proc/1/cmdline'
   expect_stdout 1 inside --pid --no-init "$BUSYBOX" sh -c 'echo $$'
   expect_stdout 1 inside --compat "$BUSYBOX" sh -c 'echo $$'
 }

@@ -113,8 +113,8 @@ static void keep_only(int report) {
     kernel_close_range(report < 3 ? 3 : (unsigned)report + 1, ~0U);
 }
 
-_Noreturn static void be_init(const struct waiter *waiter) {
-    prctl(PR_SET_NAME, "kerr-init");
+_Noreturn static void be_init(const struct launch *launch, const struct waiter *waiter) {
+    launch_rename(launch, "kerr-init", "kerr-init");
     keep_only(waiter->report);
     const int status = wait_for(waiter->child);
     /* a status of ours tells not whether the payload ended by a signal: kerr is told */
@@ -164,7 +164,7 @@ void op_process_namespace(struct launch *launch, const struct op *op) {
     if (!bare) {
         close(report[0]);
         const pid_t second = fork_bound();
-        if (second > 0) be_init(&(struct waiter){.child = second, .report = report[1]});
+        if (second > 0) be_init(launch, &(struct waiter){.child = second, .report = report[1]});
         close(report[1]);
     }
     sigprocmask(SIG_SETMASK, &callers, NULL);
