@@ -137,6 +137,15 @@ stays_masked() {
   done
 }
 
+# Two hundred, sixteen at a time: each prints its number, and is the second process.
+starts_many() {
+  seq 200 | xargs -P 16 -I {} "$KERR" exec --containall --hostname ring "$BUSYBOX" sh -c 'echo {} $$ $(hostname)' >said 2>errors
+  expect_equal '' "$(cat errors)"
+  expect_equal "$(seq -f '%g 2 ring' 200)" "$(sort -n said)"
+}
+
+leaves_nothing_of_many() { expect_no_leftovers starts_many; }
+
 # ---- names
 
 has_its_own_host_name() {
@@ -227,6 +236,7 @@ it 'passes signals on' passes_signals_on
 it 'passes each signal once' passes_each_signal_once
 it 'leaves nothing, whoever is killed' leaves_nothing
 it 'keeps nothing open' keeps_nothing_open
+it 'starts 200, 16 at a time, and leaves nothing' leaves_nothing_of_many
 it 'hides what tells of the machine' masks_proc
 if is_root; then
   skip 'lets nobody uncover it' 'the real root may unmount what it likes'
