@@ -150,19 +150,13 @@ _Noreturn static void watch(const struct launch *launch, const struct groups *gr
 /* ---- the launch's side */
 
 static void start_watcher(struct launch *launch, const struct groups *groups) {
-    int ends[2], status = 0;
+    int ends[2];
     check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
-    const pid_t child = fork();
-    check(child >= 0, "cannot fork");
-    if (child == 0) { /* the second fork makes the watcher nobody's child */
-        const pid_t watcher = fork();
-        if (watcher == 0) watch(launch, groups, ends[0]);
-        _exit(watcher > 0 ? 0 : 1);
-    }
+    const int forked = process_fork_orphan();
+    if (forked == 0) watch(launch, groups, ends[0]);
+    check(forked > 0, "cannot start the process that removes control groups");
     close(ends[0]);
     launch->limits_watched = ends[1]; /* closed by execve, or by our end */
-    while (waitpid(child, &status, 0) < 0) check(errno == EINTR, "cannot wait");
-    if (status != 0) fail("cannot start the process that removes control groups");
 }
 
 /* Groups beside ours whose watchers were killed: empty ones of processes that are gone, and not of this minute. */
@@ -229,8 +223,7 @@ static void enter_leaf(struct launch *launch, const struct op *op, struct groups
         errno = error;
         fail_errno("cannot enter the control group %s", groups->leaf);
     }
-    if (launch->planner >= 0) planner_reap(launch->planner);
-    launch->planner = -1;
+    planner_reap(&launch->planner);
 }
 
 /* Whether an argument begins a group: files are names. */

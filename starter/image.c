@@ -87,17 +87,12 @@ void op_image_server(struct launch *launch, const struct op *op) {
     check(image->fuse >= 0, "cannot open /dev/fuse (hint: the administrator should make it mode 0666)");
     int gate[2];
     check(pipe2(gate, O_CLOEXEC) == 0, "cannot make a pipe");
-    const pid_t child = fork();
-    check(child >= 0, "cannot fork");
-    if (child == 0) { /* the second fork makes the server nobody's child: the payload must not find a stranger's */
+    const int forked = process_fork_orphan();
+    if (forked == 0) {
         close(gate[1]);
-        const pid_t server = fork();
-        if (server == 0) become_server(image, op, gate[0]);
-        _exit(server > 0 ? 0 : 1);
+        become_server(image, op, gate[0]);
     }
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0) check(errno == EINTR, "cannot wait");
-    if (status != 0) fail("cannot start the file system server %s", op->argv[1]);
+    check(forked > 0, "cannot start the file system server %s", op->argv[1]);
     close(gate[0]);
     image->server_gate = gate[1];
 }

@@ -155,7 +155,7 @@ void op_detach(struct launch *launch, const struct op *op) {
     check(child >= 0, "cannot fork");
     if (child > 0) {
         close(ends[1]);
-        if (launch->planner >= 0) planner_reap(launch->planner);
+        planner_reap(&launch->planner);
         await_start(ends[0], op->argv[6]);
     }
     launch->planner = -1;

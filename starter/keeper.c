@@ -398,16 +398,10 @@ static bool start(struct launch *launch, const struct op *op, const struct buffe
     sweep(place->directory);
     const int socket = listen_as(place->directory, name);
     if (socket < 0) return false;
-    const pid_t child = fork();
-    if (child == 0) { /* the second fork makes the keeper nobody's child */
-        const pid_t keeper = fork();
-        if (keeper == 0) become_keeper(launch, op, key, place, name, socket);
-        _exit(keeper > 0 ? 0 : 1);
-    }
+    const int forked = process_fork_orphan();
+    if (forked == 0) become_keeper(launch, op, key, place, name, socket);
     close(socket);
-    int status = 1;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {}
-    return status == 0;
+    return forked > 0;
 }
 
 void op_share(struct launch *launch, const struct op *op, size_t following) {

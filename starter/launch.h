@@ -76,6 +76,9 @@ void privileges_pass(void);
 void op_process_namespace(struct launch *launch, const struct op *op);
 /* Performs the rest of the plan in a child, in the PID namespace that was entered; waits for it, and ends as it. */
 void process_enter(struct launch *launch);
+/* Forks a process that is nobody's child: the payload must not find a stranger's. Returns 0 in it; elsewhere 1, or -1
+ * with errno if it could not be. */
+int process_fork_orphan(void);
 /* Dies with its parent from here on: what a change of identity undoes. */
 void process_bind(void);
 

@@ -83,20 +83,13 @@ void op_network_helper(struct launch *launch, const struct op *op) {
     const pid_t process = getpid();
     const int self = (int)syscall(SYS_pidfd_open, process, 0);
     check(self >= 0, "cannot open a pidfd");
-    const pid_t child = fork();
-    check(child >= 0, "cannot fork");
-    if (child == 0) { /* the second fork makes the watcher nobody's child: the payload must not find a stranger's */
-        const pid_t watcher = fork();
-        if (watcher == 0) {
-            server_detach("/dev/null");
-            server_keep_files((const int[]){sockets[1], self}, 2);
-            watch(launch, op, process);
-        }
-        _exit(watcher > 0 ? 0 : 1);
+    const int forked = process_fork_orphan();
+    if (forked == 0) {
+        server_detach("/dev/null");
+        server_keep_files((const int[]){sockets[1], self}, 2);
+        watch(launch, op, process);
     }
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0) check(errno == EINTR, "cannot wait");
-    if (status != 0) fail("cannot start the network's watcher");
+    check(forked > 0, "cannot start the network's watcher");
     close(sockets[1]);
     close(self);
     launch->network = sockets[0];

@@ -71,9 +71,8 @@ _Noreturn static void fail_to_execute(const char *program) {
 void payload_prepare(struct launch *launch) {
     if (launch->is_prepared) return; /* a filter of system calls had it done */
     launch->is_prepared = true;
-    if (launch->planner >= 0) planner_reap(launch->planner);
+    planner_reap(&launch->planner);
     if (launch->is_bound) process_bind();
-    launch->planner = -1;
     umask(launch->umask);
     instance_speak_to_logs(launch);
     signals_give_back(&launch->signals);

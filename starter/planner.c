@@ -242,4 +242,7 @@ void planner_plan(const struct installation *installation, char *const *argument
     exit(WEXITSTATUS(status)); /* it has said why; or it had nothing to launch: a dry run, or help */
 }
 
-void planner_reap(pid_t planner) { wait_for(planner); }
+void planner_reap(pid_t *planner) {
+    if (*planner >= 0) wait_for(*planner);
+    *planner = -1;
+}

@@ -40,7 +40,7 @@ struct planned {
 void planner_plan(const struct installation *installation, char *const *arguments, struct planned *planned,
                   pid_t *planner);
 
-/* Waits until the planner is gone. */
-void planner_reap(pid_t planner);
+/* Waits until the planner is gone, if there is one, and forgets it: -1. */
+void planner_reap(pid_t *planner);
 
 #endif

@@ -45,6 +45,22 @@ void process_bind(void) {
     check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot bind a process to its parent");
 }
 
+int process_fork_orphan(void) {
+    const pid_t child = fork();
+    if (child < 0) return -1;
+    if (child == 0) {
+        const pid_t orphan = fork();
+        if (orphan == 0) return 0;
+        _exit(orphan > 0 ? 0 : errno);
+    }
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -1;
+    if (status == 0) return 1;
+    errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+    return -1;
+}
+
 /* Forks a child that dies with us; returns as fork(2) does. The child says by a byte that it will, so that a parent
  * that is killed in between is not missed: the child's byte then has no reader, and SIGPIPE ends it. */
 static pid_t fork_bound(void) {
@@ -122,7 +138,8 @@ _Noreturn static void be_init(const struct launch *launch, const struct waiter *
     _exit(0);
 }
 
-_Noreturn static void wait_outside(const struct waiter *waiter) {
+_Noreturn static void wait_outside(struct launch *launch, const struct waiter *waiter) {
+    if (launch->instance.name) instance_wait(launch, waiter->child);
     const bool terminal = has_terminal();
     keep_only(waiter->report);
     int status = wait_for(waiter->child), reported;
@@ -134,39 +151,37 @@ _Noreturn static void wait_outside(const struct waiter *waiter) {
 
 void process_enter(struct launch *launch) {
     sigset_t set, callers;
-    if (launch->planner >= 0) planner_reap(launch->planner);
-    launch->planner = -1;
+    planner_reap(&launch->planner);
     waited_for(&set);
     sigprocmask(SIG_BLOCK, &set, &callers);
     const pid_t child = fork_bound();
-    if (child > 0) wait_outside(&(struct waiter){.child = child, .report = -1});
+    if (child > 0) wait_outside(launch, &(struct waiter){.child = child, .report = -1});
     sigprocmask(SIG_SETMASK, &callers, NULL);
     launch->is_bound = true;
 }
 
 void op_process_namespace(struct launch *launch, const struct op *op) {
-    const bool bound = strcmp(op->argv[0], "bound") == 0, bare = strcmp(op->argv[0], "bare") == 0;
-    int report[2] = {-1, -1};
+    int report[2];
     sigset_t set, callers;
-    if (launch->planner >= 0) planner_reap(launch->planner);
-    launch->planner = -1;
-    if (bound) process_bind();
+    planner_reap(&launch->planner);
+    if (strcmp(op->argv[0], "bound") == 0) process_bind();
     check(unshare(CLONE_NEWPID) == 0, "cannot make a PID namespace");
+    if (strcmp(op->argv[0], "bare") == 0) {
+        process_enter(launch);
+        return;
+    }
     waited_for(&set);
     sigprocmask(SIG_BLOCK, &set, &callers);
-    if (!bare) check(pipe2(report, O_CLOEXEC) == 0, "cannot make a pipe");
+    check(pipe2(report, O_CLOEXEC) == 0, "cannot make a pipe");
     const pid_t first = fork_bound();
     if (first > 0) {
-        if (!bare) close(report[1]);
-        if (launch->instance.name) instance_wait(launch, first);
-        wait_outside(&(struct waiter){.child = first, .report = report[0]});
-    }
-    if (!bare) {
-        close(report[0]);
-        const pid_t second = fork_bound();
-        if (second > 0) be_init(launch, &(struct waiter){.child = second, .report = report[1]});
         close(report[1]);
+        wait_outside(launch, &(struct waiter){.child = first, .report = report[0]});
     }
+    close(report[0]);
+    const pid_t second = fork_bound();
+    if (second > 0) be_init(launch, &(struct waiter){.child = second, .report = report[1]});
+    close(report[1]);
     sigprocmask(SIG_SETMASK, &callers, NULL);
     launch->is_bound = true;
 }
