@@ -45,18 +45,8 @@ final class ConfigCommand {
     }
 
     private String act() throws UsageException {
-        String found = "";
-        for (String act : ACTS) {
-            if (invocation.flag(act)) {
-                if (!found.isEmpty()) {
-                    throw usage("--" + found + " and --" + act + " contradict each other");
-                }
-                found = act;
-            }
-        }
-        if (found.isEmpty()) {
-            throw usage("config global needs --set, --unset, --get or --reset");
-        }
+        String found =
+                invocation.oneOf(ACTS).orElseThrow(() -> usage("config global needs --set, --unset, --get or --reset"));
         if (found.equals("get") && invocation.flag("dry-run")) {
             throw usage("--get changes nothing, with --dry-run or without");
         }

@@ -52,19 +52,9 @@ final class FakerootConfig {
     }
 
     private String act() throws UsageException {
-        String found = "";
-        for (String act : ACTS) {
-            if (invocation.flag(act)) {
-                if (!found.isEmpty()) {
-                    throw usage("--" + found + " and --" + act + " contradict each other");
-                }
-                found = act;
-            }
-        }
-        if (found.isEmpty()) {
-            throw usage("config fakeroot needs --add, --remove, --enable or --disable");
-        }
-        return found;
+        return invocation
+                .oneOf(ACTS)
+                .orElseThrow(() -> usage("config fakeroot needs --add, --remove, --enable or --disable"));
     }
 
     static SubIdFile changed(Path file, SubIdFile before, String act, Account account) throws UserException {

@@ -60,6 +60,23 @@ record Invocation(
         return value.isPresent() && !isNo(value.get());
     }
 
+    /// The one of some flags that is on; empty if none is.
+    ///
+    /// @throws UsageException if more than one is
+    Optional<String> oneOf(List<String> flags) throws UsageException {
+        Optional<String> found = Optional.empty();
+        for (String flag : flags) {
+            if (flag(flag)) {
+                if (found.isPresent()) {
+                    throw new UsageException(
+                            "--" + found.get() + " and --" + flag + " contradict each other", Optional.of(command));
+                }
+                found = Optional.of(flag);
+            }
+        }
+        return found;
+    }
+
     /// Whether one of some options has a value.
     boolean isGiven(String... names) {
         for (String name : names) {

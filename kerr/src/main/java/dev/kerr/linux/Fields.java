@@ -21,6 +21,12 @@ public final class Fields {
 
     /// An id, or -1 if the text is not a number from 0 to 2^31-1.
     public static int id(String text) {
+        long value = number(text);
+        return value <= Integer.MAX_VALUE ? (int) value : -1;
+    }
+
+    /// A number of at most ten digits; -1 if the text is none.
+    static long number(String text) {
         if (text.isEmpty() || text.length() > 10) {
             return -1;
         }
@@ -32,6 +38,6 @@ public final class Fields {
             }
             value = value * 10 + (c - '0');
         }
-        return value <= Integer.MAX_VALUE ? (int) value : -1;
+        return value;
     }
 }

@@ -83,8 +83,8 @@ public record SubIds(List<Range> ranges) {
 
     /// A range as it is written; empty if it is none.
     static Optional<Range> range(String first, String count) {
-        long from = number(first);
-        long many = number(count);
+        long from = Fields.number(first);
+        long many = Fields.number(count);
         return from < 1 || many < 1 || from > NO_ID - many ? Optional.empty() : Optional.of(new Range(from, many));
     }
 
@@ -95,22 +95,6 @@ public record SubIds(List<Range> ranges) {
             }
         }
         return false;
-    }
-
-    /// A number of at most ten digits; -1 if the text is none.
-    private static long number(String text) {
-        if (text.isEmpty() || text.length() > 10) {
-            return -1;
-        }
-        long value = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < '0' || c > '9') {
-                return -1;
-            }
-            value = value * 10 + (c - '0');
-        }
-        return value;
     }
 
     /// How many ids there are in all.
