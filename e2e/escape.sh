@@ -1,16 +1,13 @@
 #!/usr/bin/env bash
 # Ways out of a container, published ones by their numbers: e2e/fixtures/escape.c tries them, in each mode in which they are
 # to be closed. What root may do who keeps root's privileges is root's business, and not among them.
-# Root of a user namespace that sees the host's processes may do to the file system server of its image what it may do to
-# other processes of the user's: it is in the namespace that mounts. With processes of its own it does not see it.
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
 
 # A file of every host that no container shows.
 CANARY=/etc/login.defs
 
-# WAY  where it is to be closed (u: any user's, f: root of a user namespace, F: the same with processes of its own, r:
-# root without privileges, R: root)  sentence
+# WAY  where it is to be closed  sentence: u: any user's, f: root of a user namespace, r: root without privileges, R: root
 ways() {
   cat <<'END'
 canary ufrR a file of the host is not seen
@@ -22,12 +19,12 @@ umount ufrR below the mounts there is nothing
 pivot_root ufr pivot_root does not lead out
 userns ufr a user namespace unlocks no mount (CVE-2020-15257 and others of its kind)
 open_by_handle_at ufr files are not opened by their numbers (CVE-2014-3519, "shocker")
-proc-root uFr roots of other processes are closed
-proc-fd uFr descriptors of other processes are closed (CVE-2016-9962)
-proc-mem uFr memory of other processes is closed
+proc-root ufr roots of other processes are closed
+proc-fd ufr descriptors of other processes are closed (CVE-2016-9962)
+proc-mem ufr memory of other processes is closed
 proc-exe ufr programs of other processes are not overwritten (CVE-2019-5736)
-ptrace uFr other processes are not traced, nor the file system server
-process_vm_readv uF memory of processes outside is not read
+ptrace ufr other processes are not traced, nor the file system server
+process_vm_readv uf memory of processes outside is not read
 pidfd_getfd ufr descriptors of other processes are not taken
 setns ufr namespaces of others are not joined
 core_pattern ufr the kernel starts no program for cores (CVE-2025-31133, CVE-2025-52881)
@@ -69,7 +66,6 @@ mode() {
   local letter=$1 name=$2 way letters sentence
   shift 2
   while read -r way letters sentence; do
-    case $letter:$letters in F:*f*) letters+=F ;; esac
     [[ $letters != *"$letter"* ]] || it "$name: $sentence" is_closed "$way" "$@"
   done < <(ways)
 }
@@ -88,10 +84,10 @@ else
   mode u 'user, contained' --containall
   it 'user, contained: keys of the caller are not seen' is_closed keyring --containall
   mode f 'root with one id' --fakeroot --ignore-subuid
-  mode F 'root with one id, contained' --fakeroot --ignore-subuid --containall
+  mode f 'root with one id, contained' --fakeroot --ignore-subuid --containall
   if grep -q "^$(id -un):" /etc/subuid 2>/dev/null; then
     mode f 'root with sub-ids' --fakeroot
-    mode F 'root with sub-ids, contained' --fakeroot --containall
+    mode f 'root with sub-ids, contained' --fakeroot --containall
   else
     skip 'root with sub-ids' "there is no range for $(id -un) in /etc/subuid"
   fi

@@ -21,7 +21,7 @@ fakeroot() {
 # ---- as a user
 
 has_all_ids_with_sub_ids() {
-  expect_stdout_contains '100' "$KERR" --verbose exec --fakeroot "$BUSYBOX" cat /proc/self/uid_map
+  expect_stdout_contains '100' "$KERR" --verbose exec --pid --fakeroot "$BUSYBOX" cat /proc/self/uid_map
   expect_contains 'root in the container has the sub-ids' "$STDERR"
   expect_stdout 12:34 fakeroot --writable-tmpfs -- sh -c 'touch /x && chown 12:34 /x && stat -c %u:%g /x'
 }
@@ -30,9 +30,34 @@ has_all_ids_with_sub_ids() {
 maps_the_whole_range() {
   local first count
   IFS=: read -r _ first count < <(grep "^$(id -un):" /etc/subuid)
-  expect_stdout "0 $(id -u) 1 1 $first $count" fakeroot -- sh -c 'echo $(cat /proc/self/uid_map)'
+  expect_stdout "0 $(id -u) 1 1 $first $count" fakeroot --pid -- sh -c 'echo $(cat /proc/self/uid_map)'
+  expect_stdout "0 0 1 1 1 $count" fakeroot -- sh -c 'echo $(cat /proc/self/uid_map)'
   expect_silent fakeroot --writable-tmpfs -- sh -c "touch /x && chown $count /x"
   expect_status 1 fakeroot --writable-tmpfs -- sh -c "touch /x && chown $((count + 1)) /x"
+}
+
+# mounts_but_undoes_nothing OPTION…
+mounts_but_undoes_nothing() {
+  mkdir data
+  expect_stdout '' fakeroot "$@" --bind data:/mnt:ro -- mount -t tmpfs none /tmp
+  expect_stdout '' fakeroot "$@" --bind data:/mnt:ro --bind data:/srv -- mount --bind /srv /tmp
+  run fakeroot "$@" --bind data:/mnt:ro -- mount -o remount,bind,rw /mnt
+  [ "$STATUS" -ne 0 ]
+  run fakeroot "$@" --bind data:/mnt:ro -- umount /mnt
+  [ "$STATUS" -ne 0 ]
+  run fakeroot "$@" --bind data:/mnt:ro -- touch /mnt/file
+  [ "$STATUS" -ne 0 ]
+  [ ! -e data/file ]
+}
+
+configures_its_own_namespaces() {
+  expect_stdout ours fakeroot "$@" --uts -- sh -c 'hostname ours && hostname'
+  expect_stdout '' fakeroot "$@" --net --network none -- sh -c 'ip address add 10.1.2.3/24 dev lo'
+}
+
+shares_the_mount() {
+  expect_stdout 0 fakeroot "$@" -- id -u
+  expect_stdout_contains "$BUSYBOX" "$KERR" mount list
 }
 
 emulates_root_with_one_id() {
@@ -58,7 +83,7 @@ is_plain_with_one_id() {
 }
 
 obeys_the_variables_of_the_field() {
-  expect_stdout "0 $(id -u) 1" env APPTAINER_IGNORE_SUBUID=1 "$KERR" exec --fakeroot "$BUSYBOX" \
+  expect_stdout '0 0 1' env APPTAINER_IGNORE_SUBUID=1 "$KERR" exec --fakeroot "$BUSYBOX" \
     sh -c 'echo $(cat /proc/self/uid_map)'
   expect_fatal 'leaves no way to be root' "$KERR" exec --fakeroot --ignore-userns "$BUSYBOX" true
 }
@@ -182,6 +207,14 @@ if ! is_root; then
   if asroot; then
     it 'emulates root where there is one id' emulates_root_with_one_id
     it 'leaves the emulation out' is_plain_with_one_id
+    for way in '' --ignore-subuid; do
+      # shellcheck disable=SC2086 # no option, or one
+      {
+        it "mounts, but undoes nothing ($way)" mounts_but_undoes_nothing $way
+        it "configures its own namespaces ($way)" configures_its_own_namespaces $way
+        it "shares the mount ($way)" shares_the_mount $way
+      }
+    done
   else
     skip 'emulates root where there is one id' 'no static C library'
   fi

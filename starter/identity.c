@@ -47,9 +47,20 @@ static bool run_map_program(const char *program, pid_t process, const char *map)
     return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* The helper stays outside the new user namespace, where newuidmap's privilege counts. It waits for a byte that says
- * that the namespace is there; end of file says that it never will be. Exit status 1: uid map; 2: gid map. */
-static pid_t start_map_helper(const struct op *op, int *gate) {
+/* Writes a map of the process, or has the program do it that may. */
+static bool map_ids(const struct launch *launch, pid_t process, const char *kind, const char *program,
+                    const char *map) {
+    if (program[0]) return run_map_program(program, process, map);
+    char path[32];
+    snprintf(path, sizeof path, "%d/%s_map", (int)process, kind);
+    write_once(launch, path, map);
+    return true;
+}
+
+/* The helper stays outside the new user namespace, where newuidmap's privilege counts, or that of root there. It waits
+ * for a byte that says that the namespace is there; end of file says that it never will be. Exit status 1: uid map; 2:
+ * gid map. */
+static pid_t start_map_helper(const struct launch *launch, const struct op *op, int *gate) {
     const pid_t process = getpid();
     int ends[2];
     check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
@@ -63,8 +74,8 @@ static pid_t start_map_helper(const struct op *op, int *gate) {
     close(ends[1]);
     char byte;
     if (read(ends[0], &byte, 1) != 1) _exit(0);
-    if (!run_map_program(op->argv[2], process, op->argv[0])) _exit(1);
-    if (!run_map_program(op->argv[3], process, op->argv[1])) _exit(2);
+    if (!map_ids(launch, process, "uid", op->argv[2], op->argv[0])) _exit(1);
+    if (!map_ids(launch, process, "gid", op->argv[3], op->argv[1])) _exit(2);
     _exit(0);
 }
 
@@ -74,6 +85,7 @@ static void finish_map_helper(const struct op *op, pid_t helper, int gate) {
     int status = 0;
     while (waitpid(helper, &status, 0) < 0) check(errno == EINTR, "cannot wait for the map helper");
     if (status != 0) {
+        if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FATAL) _exit(EXIT_FATAL); /* it has said why */
         const bool users = WIFEXITED(status) && WEXITSTATUS(status) == 1;
         fail("%s could not map ids (hint: is your range in /etc/%s, and is the program setuid root?)",
              op->argv[users ? 2 : 3], users ? "subuid" : "subgid");
@@ -94,11 +106,11 @@ static bool joins(struct launch *launch) {
 
 void op_user_namespace(struct launch *launch, const struct op *op) {
     if (joins(launch)) return;
-    const bool by_program = op->argv[2][0] != '\0';
+    const bool by_helper = op->argv[2][0] || strchr(op->argv[0], '\n'); /* more than one's own id takes privilege */
     int gate = -1;
-    const pid_t helper = by_program ? start_map_helper(op, &gate) : -1;
+    const pid_t helper = by_helper ? start_map_helper(launch, op, &gate) : -1;
     check(unshare(CLONE_NEWUSER) == 0, "cannot make a user namespace (hint: `kerr doctor` names the setting)");
-    if (by_program) {
+    if (by_helper) {
         finish_map_helper(op, helper, gate);
         return;
     }

@@ -69,7 +69,7 @@ static void perform(struct launch *launch, const struct op *op, size_t following
 /* Operations on session paths: without a session they would act on the host. */
 static bool needs_session(enum op_code code) {
     return (code >= OP_DIRECTORY && code <= OP_ENTER) || code == OP_PRELOAD || code == OP_BIND_IMAGE ||
-           code == OP_NEW_MOUNT || code == OP_FUSE_SERVER || code == OP_MASK || code == OP_READ_ONLY;
+           code == OP_FUSE_SERVER || code == OP_MASK || code == OP_READ_ONLY;
 }
 
 void launch_rename(const struct launch *launch, const char *name, const char *format, ...) {

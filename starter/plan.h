@@ -47,7 +47,8 @@
     /* open an image once and compare: number below IMAGES_MAX, host path, "ro" or "" for writing ("ro,once": a file   \
        for this launch alone, which loses its name), device, inode, bytes, modification time in ns */                 \
     X(IMAGE, 1, "npfnnnn")                                                                                            \
-    /* enter a user namespace: uid map, gid map, newuidmap, newgidmap ("" = write the maps directly) */               \
+    /* enter a user namespace: uid map, gid map, newuidmap, newgidmap ("" = write the maps directly: of the caller's   \
+       own ids alone, or as root of the user namespace around it) */                                                  \
     X(USER_NAMESPACE, 2, "ssss")                                                                                      \
     /* start a FUSE server for an image, held back until MOUNT_SERVED: number, program and arguments; the image is    \
        its descriptor 3, /dev/fuse its descriptor 4 */                                                                \

@@ -22,6 +22,9 @@
 /* A directory that every Linux has: the session is mounted here for the moment until the first pivot uncovers it. */
 #define SESSION_MOUNT_POINT "/proc"
 
+/* Control groups below sysfs. */
+#define CGROUPS "fs/cgroup"
+
 /* As much of a program as its start may touch. */
 /* One call reads ahead no more than the window of the file system server. It packs blocks of 128 KiB, and unpacks each
  * anew for every read that touches it: page faults, which read around themselves, would cost it twice the work. */
@@ -199,14 +202,23 @@ static int hosts_mount(const struct launch *launch, const char *path, const char
     return tree;
 }
 
-/* Of sysfs the host's does where the kernel refuses a new one, as of proc: only the interfaces in it are the host's. */
+/* Of sysfs the host's does where the kernel refuses a new one, as of proc: only the interfaces in it are the host's.
+ * What shows control groups below the host's is below the new one, too. */
 void op_new_mount(const struct launch *launch, const struct op *op) {
     const int target = open_in(launch->root, op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
+    const unsigned copy = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
+    const int groups = launch->host < 0 ? kernel_open_tree(target, CGROUPS, copy) : -1;
     int tree = kernel_new_mount(op->argv[1], op->argc - 3, op->argv + 3, attributes_of(op->argv[2]));
     if (tree < 0 && strcmp(op->argv[1], "sysfs") == 0) tree = hosts_mount(launch, "/sys", op->argv[2]);
     check(tree >= 0, "cannot mount a %s", op->argv[1]);
     check(kernel_move_mount(tree, target) == 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
+    if (groups >= 0) {
+        const int place = openat(tree, CGROUPS, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        check(place >= 0 && kernel_move_mount(groups, place) == 0, "cannot show control groups in the container");
+        close(place);
+        close(groups);
+    }
     close(tree);
     close(target);
 }
@@ -214,7 +226,7 @@ void op_new_mount(const struct launch *launch, const struct op *op) {
 /* A proc of this PID namespace. Where part of the host's is covered (in Docker, say) the kernel refuses a new one; the
  * host's then does: /proc/self is right in it, only other processes' numbers are the host's. */
 void op_proc(const struct launch *launch, const struct op *op) {
-    const int root = launch->root >= 0 ? launch->root : open("/", O_PATH | O_CLOEXEC);
+    const int root = launch->root >= 0 ? launch->root : open("/", O_PATH | O_CLOEXEC); /* a step's on the host */
     const int target = open_in(root, op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount proc on %s", op->argv[0]);
     int tree = kernel_new_mount("proc", 0, NULL, attributes_of("nodev,noexec"));
@@ -283,5 +295,7 @@ void op_enter(struct launch *launch) {
     check(chdir("/") == 0, "cannot enter the container");
     close(launch->root);
     close(launch->host);
-    launch->root = launch->host = -1;
+    launch->host = -1;
+    launch->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(launch->root >= 0, "cannot open the container's root");
 }

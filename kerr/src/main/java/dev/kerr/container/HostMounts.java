@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the container sees of the host, in the field's order: kernel file systems, configured binds, temporary
 /// directories, home, graphics processors, the user's binds, working directory, resolver. What comes later covers what
@@ -51,6 +52,7 @@ final class HostMounts {
     private final Map<Bind, ImageBind> imageBinds;
     private final OwnDirectories own;
     private final GpuBinds gpus;
+    private final Identities identities;
     private final Account account;
 
     /// A part of an image that is bound.
@@ -65,7 +67,7 @@ final class HostMounts {
             MountPoints points,
             Map<Bind, ImageBind> imageBinds,
             GpuBinds gpus,
-            Account account) {
+            Identities identities) {
         this.spec = spec;
         this.view = spec.hostView();
         this.host = host;
@@ -74,7 +76,8 @@ final class HostMounts {
         this.step = spec.payload().action() == Action.STEP;
         this.imageBinds = imageBinds;
         this.gpus = gpus;
-        this.account = account;
+        this.identities = identities;
+        this.account = identities.account();
         this.own = new OwnDirectories(view, host, points);
     }
 
@@ -212,11 +215,20 @@ final class HostMounts {
 
     /// What sysfs shows of interfaces is that of the network namespace in which it was mounted.
     private void system() throws UserException {
-        if (!spec.isolation().network().isOwn()) {
+        if (!spec.isolation().network().isOwn() || identities.hasOwnMounts()) {
             points.add(new Mount("/sys", "/sys", "nodev,noexec", Need.DEFAULT));
         } else if (points.addNew("sysfs", "/sys", "ro,nodev,noexec", List.of())) {
             points.addInKernels(new Mount("/sys/fs/cgroup", "/sys/fs/cgroup", "nodev,noexec", Need.QUIET));
         }
+    }
+
+    /// What is mounted over the host's where the payload has mounts of its own, in its network namespace.
+    Optional<Op> laterSystem() {
+        return config.mounts().sys()
+                        && !view.leavesOut("sys")
+                        && spec.isolation().network().isOwn()
+                ? Optional.of(new Op.NewMount("/sys", "sysfs", "ro,nodev,noexec", List.of()))
+                : Optional.empty();
     }
 
     /// All file systems of the host, but those of the system: each with what is mounted below it.

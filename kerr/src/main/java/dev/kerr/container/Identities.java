@@ -5,6 +5,7 @@ import dev.kerr.linux.Account;
 import dev.kerr.linux.Capability;
 import dev.kerr.linux.Group;
 import dev.kerr.log.UserException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,11 @@ import java.util.Optional;
 /// Without privilege, everything is mounted in an outer namespace, where the caller is root: so root's files in the
 /// image are the caller's, and readable. The payload of an ordinary launch runs in an inner one that maps the caller's
 /// ids back to themselves, without any right over the outer one's mounts.
+///
+/// Root of a user namespace (`--fakeroot`) is in an inner one too, which maps all ids of the outer one to themselves,
+/// and
+/// has a mount namespace that belongs to it: it may mount, but not undo what was mounted for it, and the file system
+/// servers of the outer one are not its to trace. In a PID namespace of its own it does not see them.
 ///
 /// A payload that is a user of the image has that user's ids in the outer namespace already, so that the user's files
 /// in the image are its own; those of others are theirs as far as sub-ids reach, and nobody's beyond.
@@ -52,11 +58,12 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
         }
         if (spec.identity() instanceof Identity.Fakeroot(RootMapping mapping)) {
             // none of the caller's groups is mapped to itself
+            var outer = fakeroot(host, mapping);
             return new Identities(
                     account,
                     List.of(),
-                    Optional.of(fakeroot(host, mapping)),
-                    rootPayload(rights.ofRoot(Capability.ALL), mapping, host),
+                    Optional.of(outer),
+                    rootPayload(spec, outer, mapping, host),
                     mapping == RootMapping.SUB_IDS ? Optional.empty() : Optional.of(owner(0, 0)));
         }
         int uid = host.credentials().uid();
@@ -70,8 +77,19 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
     }
 
     /// What a payload that is root of its user namespace becomes before it starts.
-    private static List<Op> rootPayload(Op privileges, RootMapping mapping, Host host) throws UserException {
-        return mapping == RootMapping.EMULATED ? List.of(privileges, EmulatedRoot.filter(host)) : List.of(privileges);
+    private static List<Op> rootPayload(ContainerSpec spec, Op.UserNamespace outer, RootMapping mapping, Host host)
+            throws UserException {
+        var ops = new ArrayList<Op>();
+        if (spec.isolation().processes() == Isolation.Processes.HOST
+                && spec.payload().action() != ContainerSpec.Action.STEP) {
+            ops.add(outer.same());
+            ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
+        }
+        ops.add(spec.isolation().rights().ofRoot(Capability.ALL));
+        if (mapping == RootMapping.EMULATED) {
+            ops.add(EmulatedRoot.filter(host));
+        }
+        return ops;
     }
 
     /// Root becomes another user.
@@ -100,12 +118,12 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
             return new Identities(user.account(), List.of(), Optional.of(outer), List.of(privileges), Optional.empty());
         }
         Op outer = single(uid, host.credentials().uid(), gid, host.credentials().gid());
-        var inner = List.of(single(uid, uid, gid, gid), rights.ofUser());
+        List<Op> inner = List.of(single(uid, uid, gid, gid), rights.ofUser());
         return new Identities(user.account(), List.of(), Optional.of(outer), inner, Optional.of(owner(uid, gid)));
     }
 
     /// Root with the caller's ids.
-    static Op fakeroot(Host host, RootMapping root) throws UserException {
+    static Op.UserNamespace fakeroot(Host host, RootMapping root) throws UserException {
         if (root != RootMapping.SUB_IDS) {
             return single(0, host.credentials().uid(), 0, host.credentials().gid());
         }
@@ -120,7 +138,7 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
     }
 
     /// The caller with these ids, and with the caller's ranges of sub-ids all others from 0.
-    private static Op ranges(Host.SubIdMapping mapping, int uid, int gid, Host host) {
+    private static Op.UserNamespace ranges(Host.SubIdMapping mapping, int uid, int gid, Host host) {
         return new Op.UserNamespace(
                 mapping.users().map(uid, host.credentials().uid()),
                 mapping.groups().map(gid, host.credentials().gid()),
@@ -128,12 +146,17 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
                 mapping.gidProgram());
     }
 
-    private static Op single(int uid, int outerUid, int gid, int outerGid) {
+    private static Op.UserNamespace single(int uid, int outerUid, int gid, int outerGid) {
         return new Op.UserNamespace(uid + " " + outerUid + " 1", gid + " " + outerGid + " 1", "", "");
     }
 
     private static String owner(int uid, int gid) {
         return "uid=" + uid + ",gid=" + gid;
+    }
+
+    /// Whether the payload, if it is root of its user namespace, has its mounts in a namespace of its own.
+    boolean hasOwnMounts() {
+        return inner.contains(new Op.Plain(OpCode.MOUNT_NAMESPACE));
     }
 
     private Identities with(Account other) {

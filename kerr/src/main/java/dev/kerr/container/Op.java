@@ -90,8 +90,25 @@ public sealed interface Op
 
     /// Enter a user namespace with these maps (lines `inside outside count`).
     ///
-    /// @param uidProgram newuidmap; empty where the maps are of the caller's own ids and written directly
+    /// @param uidProgram newuidmap; empty where the maps are written directly: of the caller's own ids alone, or by
+    /// root
+    ///     of a user namespace around this one
     record UserNamespace(String uidMap, String gidMap, String uidProgram, String gidProgram) implements Op {
+        /// A namespace inside this one in which each id of this one is itself.
+        UserNamespace same() {
+            return new UserNamespace(same(uidMap), same(gidMap), "", "");
+        }
+
+        private static String same(String map) {
+            var lines = new StringBuilder();
+            for (String line : map.split("\n", -1)) {
+                String[] numbers = line.split(" ", -1);
+                lines.append(lines.isEmpty() ? "" : "\n").append(numbers[0]).append(' ');
+                lines.append(numbers[0]).append(' ').append(numbers[2]);
+            }
+            return lines.toString();
+        }
+
         @Override
         public OpCode code() {
             return OpCode.USER_NAMESPACE;

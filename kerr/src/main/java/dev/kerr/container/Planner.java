@@ -103,7 +103,7 @@ public final class Planner {
         addMetadata();
         var apart = new OwnNamespaces(spec, config, points);
         var network = new NetworkRules(spec.isolation().network());
-        var mounts = new HostMounts(spec, host, config, points, imageBinds(), gpus, identities.account());
+        var mounts = new HostMounts(spec, host, config, points, imageBinds(), gpus, identities);
         mounts.add();
         generateFiles();
         apart.addFiles();
@@ -131,8 +131,24 @@ public final class Planner {
         ops.addAll(root.serve());
         ops.addAll(network.inUserNamespace());
         ops.add(new Op.Plain(OpCode.MOUNT_NAMESPACE));
-        ops.addAll(apart.enter());
-        ops.addAll(network.enter());
+        var namespaces = new ArrayList<>(apart.enter());
+        namespaces.addAll(network.enter());
+        if (!identities.hasOwnMounts()) {
+            ops.addAll(namespaces);
+        }
+        tree(isStep, apart);
+        payload(mounts, apart);
+        if (identities.hasOwnMounts()) { // then these are its own, too
+            mounts.laterSystem().ifPresent(namespaces::add);
+            ops.addAll(ops.lastIndexOf(new Op.Plain(OpCode.MOUNT_NAMESPACE)) + 1, namespaces);
+        }
+        record(mounts);
+        warnings.addAll(points.warnings());
+        return new Plan(ops, warnings);
+    }
+
+    /// From the session to the container's root.
+    private void tree(boolean isStep, OwnNamespaces apart) throws UserException, IOException {
         if (!config.mounts().slave()) {
             ops.add(new Op.Plain(OpCode.PRIVATE_MOUNTS));
         }
@@ -146,10 +162,6 @@ public final class Planner {
         }
         ops.addAll(apart.enterProcesses());
         ops.add(new Op.Plain(OpCode.ENTER));
-        payload(mounts, apart);
-        record(mounts);
-        warnings.addAll(points.warnings());
-        return new Plan(ops, warnings);
     }
 
     /// Mounts the images of which parts are bound.
@@ -294,7 +306,7 @@ public final class Planner {
         int at = ops.indexOf(new Op.Plain(OpCode.ENTER)) + 1;
         var entry = new ArrayList<Op>();
         for (int i = at; i < ops.size(); i++) {
-            if (ops.get(i) instanceof Op.UserNamespace) {
+            if (isNamespace(ops.get(i))) {
                 at = i + 1;
             } else if (isOfEntry(ops.get(i))) {
                 entry.add(ops.get(i));
@@ -313,6 +325,14 @@ public final class Planner {
                 at,
                 new IsolationOp.RecordInstance(
                         text.before(), text.after(), background.get().firstTitle()));
+    }
+
+    /// Whether an operation behind the entry makes a namespace, which whoever joins enters.
+    private static boolean isNamespace(Op op) {
+        return switch (op.code()) {
+            case USER_NAMESPACE, MOUNT_NAMESPACE, NAMESPACES, HOSTNAME, LOOPBACK, NEW_MOUNT -> true;
+            default -> false;
+        };
     }
 
     /// Whether an operation behind the entry gives or takes rights; the environment is everybody's own.

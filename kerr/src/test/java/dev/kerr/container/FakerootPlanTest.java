@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Writable;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,11 +31,33 @@ class FakerootPlanTest {
     }
 
     @Test
-    void there_is_one_user_namespace_and_its_capabilities_stay() throws Exception {
+    void all_its_capabilities_are_in_a_user_namespace_inside_the_one_that_mounts() throws Exception {
+        assertThat(situation.plan().ops())
+                .containsSubsequence(
+                        new Op.Plain(OpCode.ENTER),
+                        new Op.UserNamespace("0 0 1\n1 1 65536", "0 0 1\n1 1 65536", "", ""),
+                        new Op.Plain(OpCode.MOUNT_NAMESPACE),
+                        new Op.Privileges(true, 0, -1, -1, 0))
+                .filteredOn(Op.UserNamespace.class::isInstance)
+                .hasSize(2);
+    }
+
+    @Test
+    void with_processes_of_its_own_it_sees_no_server_and_one_user_namespace_is_enough() throws Exception {
+        situation.isolation = Isolation.of(List.of(), Isolation.Processes.OWN);
         assertThat(situation.plan().ops())
                 .filteredOn(Op.UserNamespace.class::isInstance)
                 .hasSize(1);
-        assertThat(situation.plan().ops()).contains(new Op.Privileges(true, 0, -1, -1, 0));
+    }
+
+    @Test
+    void its_own_namespaces_belong_to_the_inner_one() throws Exception {
+        situation.isolation = Isolation.of(List.of(Isolation.Namespace.UTS), Isolation.Processes.HOST);
+        assertThat(situation.plan().ops())
+                .containsSubsequence(
+                        new Op.Plain(OpCode.ENTER),
+                        new Op.Plain(OpCode.MOUNT_NAMESPACE),
+                        new IsolationOp.Namespaces(List.of(Isolation.Namespace.UTS)));
     }
 
     @Test
@@ -58,7 +81,7 @@ class FakerootPlanTest {
                         new Op.Privileges(true, 0, -1, -1, 0),
                         EmulatedRoot.filter(situation.host()))
                 .filteredOn(Op.UserNamespace.class::isInstance)
-                .hasSize(1);
+                .hasSize(2);
     }
 
     @Test
