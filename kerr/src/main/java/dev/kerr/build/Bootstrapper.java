@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Fills an empty root file system with what a bootstrap names.
 final class Bootstrapper {
@@ -23,7 +24,7 @@ final class Bootstrapper {
 
     private final ImageProvider images;
 
-    Bootstrapper(StageBuilder.Context context) {
+    Bootstrapper(BuildContext context) {
         this.host = context.host();
         this.directory = context.directory();
         this.log = context.log();
@@ -31,15 +32,27 @@ final class Bootstrapper {
         this.images = context.images();
     }
 
+    /// The image that a bootstrap names, fetched if need be; empty if it names none.
+    ///
     /// @param workingDirectory at which a relative path of an image starts
+    /// @throws UserException if it cannot be had
+    Optional<BaseImage> image(Bootstrap bootstrap, Path workingDirectory) throws IOException, UserException {
+        return switch (bootstrap) {
+            case Bootstrap.LocalImage(String path) ->
+                Optional.of(BaseImage.open(workingDirectory.resolve(path), path));
+            case Bootstrap.Elsewhere(String source) -> Optional.of(BaseImage.open(images.sif(source), source));
+            case Bootstrap.Scratch _, Bootstrap.Debootstrap _ -> Optional.empty();
+        };
+    }
+
+    /// @param image that [#image] found for it
     /// @throws UserException if the host lacks a program for it, or the program fails
-    void fill(Path rootfs, Bootstrap bootstrap, Path workingDirectory) throws IOException, UserException {
+    void fill(Path rootfs, Bootstrap bootstrap, Optional<BaseImage> image) throws IOException, UserException {
         switch (bootstrap) {
             case Bootstrap.Scratch() -> {}
-            case Bootstrap.LocalImage(String path) ->
-                unpack(BaseImage.open(workingDirectory.resolve(path), path), path, rootfs);
+            case Bootstrap.LocalImage(String path) -> unpack(image.orElseThrow(), path, rootfs);
             case Bootstrap.Elsewhere(String source) -> {
-                unpack(BaseImage.open(images.sif(source), source), source, rootfs);
+                unpack(image.orElseThrow(), source, rootfs);
                 forgetConversion(rootfs);
             }
             case Bootstrap.Debootstrap debootstrap -> install(debootstrap, rootfs);

@@ -57,6 +57,9 @@ public interface BuildRunner {
     /// Whether root is the host's root, not one of a user namespace.
     boolean isRealRoot();
 
+    /// In which way it is root: the files that it makes are another's in another way.
+    String kindOfRoot();
+
     /// Ends the command in progress, if there is one, with all its descendants; called when the build itself
     /// is told to end.
     default void stop() {}

@@ -2,6 +2,7 @@ package dev.kerr.build;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.cache.Cache;
 import dev.kerr.deffile.Definition;
 import dev.kerr.deffile.DefinitionParser;
 import dev.kerr.deffile.Header;
@@ -9,6 +10,7 @@ import dev.kerr.export.OneLayerImage;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
 import dev.kerr.inspect.Inspection;
+import dev.kerr.inspect.TreeFiles;
 import dev.kerr.linux.Terminal;
 import dev.kerr.log.Log;
 import dev.kerr.log.ProgressBar;
@@ -22,9 +24,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Builds images.
@@ -36,15 +41,24 @@ public final class Builder {
     private final BuildRunner runner;
     private final ImageProvider images;
     private final Platform platform;
+    private final Optional<Cache> cache;
     private final Clock clock;
     private final Log log;
 
     /// @param runner has the rights of root
-    /// @param clock the time and zone for labels and SIF; a fixed one makes the build reproducible
-    public Builder(BuildRunner runner, ImageProvider images, Platform platform, Clock clock, Log log) {
+    /// @param cache where results of steps are kept; empty if they are not
+    /// @param clock when a copy of an image with another layout is made
+    public Builder(
+            BuildRunner runner,
+            ImageProvider images,
+            Platform platform,
+            Optional<Cache> cache,
+            Clock clock,
+            Log log) {
         this.runner = requireNonNull(runner);
         this.images = requireNonNull(images);
         this.platform = requireNonNull(platform);
+        this.cache = requireNonNull(cache);
         this.clock = requireNonNull(clock);
         this.log = requireNonNull(log);
     }
@@ -63,8 +77,8 @@ public final class Builder {
         definitions.forEach(definition -> definition.warnings().forEach(log::warning));
         boolean keep = request.options().keepTemporary();
         try (BuildDirectory directory = BuildDirectory.create(parent(request), host, log, keep)) {
-            var now = clock.instant().atZone(clock.getZone());
-            var context = new StageBuilder.Context(request, host, directory, images, platform, now, log);
+            var kept = cache.map(files -> new StepCache(files, log));
+            var context = new BuildContext(request, host, directory, images, platform, kept, log);
             if (isToBeArranged(request)) {
                 arrange(context, target);
             } else {
@@ -74,40 +88,77 @@ public final class Builder {
         log.info("Build complete: " + request.target().path());
     }
 
-    private void build(StageBuilder.Context context, TargetFile target, List<Definition> definitions)
+    private void build(BuildContext context, TargetFile target, List<Definition> definitions)
             throws IOException, UserException {
         BuildRequest request = context.request();
         BuildDirectory directory = context.directory();
-        Map<String, Path> stages = buildEarlierStages(context, definitions.subList(0, definitions.size() - 1));
         boolean update = request.target().existing() == BuildRequest.Existing.UPDATE;
         Path rootfs = update ? request.absoluteTarget() : directory.newRootFileSystem();
         Definition last = definitions.getLast();
-        Inspection inspection = new StageBuilder(context, last, rootfs, stages).build();
+        Map<String, Stage> earlier = earlierStages(context, definitions.subList(0, definitions.size() - 1));
+        Stage stage = DefinitionSteps.stage(context, last, rootfs, earlier);
         switch (request.target().format()) {
             case BuildRequest.Format.Sandbox() -> {
+                Path finished = stage.rootfs();
                 if (!update) {
-                    target.placeSandbox(rootfs, directory.newPath("replaced"));
+                    target.placeSandbox(finished, directory.newPath("replaced"));
                 }
             }
             case BuildRequest.Format.Sif() -> {
-                Path file = profiled(context, pack(context, rootfs));
-                target.writeSif(file, new TargetFile.Image(last, inspection, platform, stamp(request)));
+                Packed packed = packed(context, stage);
+                try (Image image = Images.open(packed.file().toString())) {
+                    Inspection inspection = Inspection.of(new TreeFiles(image.tree()));
+                    target.writeSif(packed.file(), new TargetFile.Image(last, inspection, platform, packed.stamp()));
+                }
             }
-            case BuildRequest.Format.Exported exported -> export(exported, request, pack(context, rootfs));
+            case BuildRequest.Format.Exported exported -> export(exported, request, packed(context, stage));
         }
     }
 
-    private Path pack(StageBuilder.Context context, Path rootfs) throws IOException, UserException {
+    /// A packed root file system.
+    ///
+    /// @param time of the build, in Unix seconds
+    private record Packed(Path file, long time) {
+        Stamp stamp() {
+            return Stamp.reproducible(Instant.ofEpochSecond(time));
+        }
+    }
+
+    /// The stage's root file system as it is to be in the image; from before, if nothing has changed.
+    private Packed packed(BuildContext context, Stage stage) throws IOException, UserException {
+        BuildRequest.Options options = context.request().options();
+        Optional<StepKey> key = stage.key()
+                .map(of -> of.then("packed", options.packing().content(), options.profile().toString()));
+        if (key.isPresent() && context.cache().isPresent()) {
+            var found = context.cache().get().find(key.get());
+            if (found.isPresent()) {
+                log.info("Nothing has changed: the image is kept from before (--no-cache builds it again)");
+                return new Packed(found.get().image().path(), found.get().time());
+            }
+        }
+        Path rootfs = stage.rootfs();
+        long time = stage.time().seconds();
+        long began = System.nanoTime();
+        Path file = profiled(context, pack(context, rootfs, time));
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        if (key.isPresent() && context.cache().isPresent() && stage.isWorthKeeping(took)) {
+            context.cache().get().keep(key.get(), kept -> Files.copy(file, kept));
+        }
+        return new Packed(file, time);
+    }
+
+    private Path pack(BuildContext context, Path rootfs, long time) throws IOException, UserException {
         BuildRequest request = context.request();
         log.info("Writing " + request.target().path());
         Path file = context.directory().newPath("squashfs");
+        var times = new TreeStep.Times(time, OptionalLong.of(time));
         new Trees(context.host(), context.directory(), log)
-                .pack(rootfs, file, request.options().packing(), times(request));
+                .pack(rootfs, file, request.options().packing(), times);
         return file;
     }
 
     /// The file system as it is to be laid out.
-    private Path profiled(StageBuilder.Context context, Path squashfs) throws IOException, UserException {
+    private Path profiled(BuildContext context, Path squashfs) throws IOException, UserException {
         BuildRequest request = context.request();
         List<String> commands = request.options().profile();
         if (commands.isEmpty()) {
@@ -127,7 +178,7 @@ public final class Builder {
                 && Images.isSifFile(absolute(request.source(), request));
     }
 
-    private void arrange(StageBuilder.Context context, TargetFile target) throws IOException, UserException {
+    private void arrange(BuildContext context, TargetFile target) throws IOException, UserException {
         BuildRequest request = context.request();
         Path sif = absolute(request.source(), request);
         String spelling = request.source().path().toString();
@@ -153,48 +204,28 @@ public final class Builder {
         return request.surroundings().workingDirectory().resolve(source.path());
     }
 
-    private void export(BuildRequest.Format.Exported exported, BuildRequest request, Path squashfs)
+    private void export(BuildRequest.Format.Exported exported, BuildRequest request, Packed packed)
             throws IOException, UserException {
         String name = request.target().path().toString();
-        long now = clock.instant().getEpochSecond();
         var bar = ProgressBar.below(log, Terminal.columns(Terminal.STANDARD_ERROR));
-        try (Image image = Images.open(squashfs.toString());
-                var made = OneLayerImage.of(name, image, exported.settings(), now, bar, log)) {
+        try (Image image = Images.open(packed.file().toString());
+                var made = OneLayerImage.of(name, image, exported.settings(), packed.time(), bar, log)) {
             exported.place().write(made);
         } finally {
             bar.ifPresent(ProgressBar::close);
         }
     }
 
-    /// The root file systems of the stages that have a name, by it.
-    private static Map<String, Path> buildEarlierStages(StageBuilder.Context context, List<Definition> definitions)
+    /// The stages that have a name, by it.
+    private static Map<String, Stage> earlierStages(BuildContext context, List<Definition> definitions)
             throws IOException, UserException {
-        Map<String, Path> stages = new HashMap<>();
+        Map<String, Stage> stages = new HashMap<>();
         for (Definition definition : definitions) {
             Path rootfs = context.directory().newRootFileSystem();
-            new StageBuilder(context, definition, rootfs, stages).build();
-            definition.stage().ifPresent(name -> stages.put(name, rootfs));
+            Stage stage = DefinitionSteps.stage(context, definition, rootfs, stages);
+            definition.stage().ifPresent(name -> stages.put(name, stage));
         }
         return stages;
-    }
-
-    /// Reproducible where the caller fixes the time (`SOURCE_DATE_EPOCH`; the clock is set by it too).
-    private Stamp stamp(BuildRequest request) {
-        return isReproducible(request) ? Stamp.reproducible(clock.instant()) : Stamp.fresh(clock);
-    }
-
-    /// What is younger than the build can only be what the build made: as old as it is then, not as the machine is
-    /// fast.
-    private TreeStep.Times times(BuildRequest request) {
-        long made = clock.instant().getEpochSecond();
-        return new TreeStep.Times(made, isReproducible(request) ? OptionalLong.of(made) : OptionalLong.empty());
-    }
-
-    private static boolean isReproducible(BuildRequest request) {
-        return !request.surroundings()
-                .environment()
-                .getOrDefault("SOURCE_DATE_EPOCH", "")
-                .isBlank();
     }
 
     /// A sandbox is made beside its target, so that it can be renamed into place.

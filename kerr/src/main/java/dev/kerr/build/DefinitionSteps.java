@@ -1,80 +1,80 @@
 package dev.kerr.build;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.build.Step.Weight;
 import dev.kerr.deffile.App;
+import dev.kerr.deffile.Bootstrap;
 import dev.kerr.deffile.Definition;
 import dev.kerr.deffile.FilesSection;
+import dev.kerr.deffile.FilesTransfer;
 import dev.kerr.deffile.Section;
 import dev.kerr.deffile.SectionName;
-import dev.kerr.inspect.Inspection;
-import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Builds one stage of a definition into its root file system, section by section.
-final class StageBuilder {
-    /// What all stages of one build share.
-    ///
-    /// @param platform what builds, and what for
-    /// @param now the time that goes into the labels
-    record Context(
-            BuildRequest request,
-            HostCommands host,
-            BuildDirectory directory,
-            ImageProvider images,
-            Platform platform,
-            ZonedDateTime now,
-            Log log) {}
-
-    private final Context context;
+/// The steps of one stage of a definition.
+///
+/// **Source:** the order in which the peers run sections.
+final class DefinitionSteps {
+    private final BuildContext context;
     private final Definition definition;
     private final RootFileSystem rootfs;
+    private final BuildTime time;
     private final SectionRunner runner;
-    private final Map<String, Path> stages;
+    private final Map<String, Stage> stages;
+    private final List<Step> steps = new ArrayList<>();
 
-    /// @param rootfs an existing directory; empty, unless the build updates it
-    /// @param stages root file systems of the earlier stages that have a name
-    StageBuilder(Context context, Definition definition, Path rootfs, Map<String, Path> stages) {
-        this.context = context;
-        this.definition = definition;
+    private DefinitionSteps(BuildContext context, Definition definition, Path rootfs, Map<String, Stage> stages) {
+        this.context = requireNonNull(context);
+        this.definition = requireNonNull(definition);
         this.rootfs = new RootFileSystem(context.host(), context.directory(), rootfs);
+        this.time = new BuildTime(context.fixedTime());
         this.runner = new SectionRunner(context.host(), context.directory(), rootfs);
         this.stages = Map.copyOf(stages);
     }
 
-    /// Runs the sections in their order.
+    /// Makes a stage of a definition.
     ///
-    /// @return what the finished stage says about itself
-    /// @throws UserException if the base is missing or a section fails
-    Inspection build() throws IOException, UserException {
-        BuildRequest request = context.request();
-        if (!isUpdate()) {
-            runOnHost(SectionName.PRE);
-            new Bootstrapper(context)
-                    .fill(
-                            rootfs.path(),
-                            definition.bootstrap(),
-                            request.surroundings().workingDirectory());
+    /// @param rootfs an existing directory; empty, unless the build updates it
+    /// @param stages the earlier stages that have a name
+    /// @throws UserException if the base is missing
+    static Stage stage(BuildContext context, Definition definition, Path rootfs, Map<String, Stage> stages)
+            throws IOException, UserException {
+        var made = new DefinitionSteps(context, definition, rootfs, stages);
+        made.add();
+        return new Stage(context, rootfs, made.time, made.steps);
+    }
+
+    private void add() throws IOException, UserException {
+        if (isUpdate()) {
+            light("sandbox", Optional.empty(), () -> {});
+        } else {
+            onHost(SectionName.PRE);
+            base();
         }
-        rootfs.graft(BaseMetadata.tree());
-        rootfs.makeSkeleton();
-        if (!definition.apps().isEmpty() || !isUpdate()) {
-            rootfs.graft(AppMetadata.tree(definition.apps()));
+        layout();
+        filesFromStages();
+        if (context.request().has(BuildPart.SETUP)) {
+            onHost(SectionName.SETUP);
         }
-        copyFromStages();
-        if (request.has(BuildPart.SETUP)) {
-            runOnHost(SectionName.SETUP);
-        }
-        copyFromHost();
-        runPost();
-        CollectedFiles present = rootfs.collect();
-        rootfs.graft(
-                new FinalMetadata(request, definition, present).tree(context.platform(), context.now(), context.log()));
-        runTest();
-        return Inspection.of(rootfs.collect());
+        filesFromHost();
+        post();
+        light("metadata", Optional.of(metadataInputs()), () -> {
+            CollectedFiles present = rootfs.collect();
+            var metadata = new FinalMetadata(context.request(), definition, present);
+            rootfs.graft(metadata.tree(context.platform(), time.date(), context.log()));
+        });
+        test();
+    }
+
+    private void light(String name, Optional<String> inputs, Step.Work work) {
+        steps.add(new Step(name, inputs, Weight.LIGHT, work));
     }
 
     /// Whether this stage goes over the sandbox that is to be updated; earlier stages of the same definition
@@ -84,67 +84,130 @@ final class StageBuilder {
                 && rootfs.path().equals(context.request().absoluteTarget());
     }
 
-    private void runOnHost(SectionName name) throws IOException, UserException {
+    /// What a script does on the host, nobody can say.
+    private void onHost(SectionName name) {
         Optional<Section> section = definition.section(name);
         if (section.isPresent() && !section.get().isBlank()) {
-            context.log().info("Running %" + name.word());
-            runner.runOnHost(section.get());
+            light("%" + name.word(), Optional.empty(), () -> {
+                context.log().info("Running %" + name.word());
+                runner.runOnHost(section.get());
+            });
         }
     }
 
-    private void copyFromStages() throws IOException, UserException {
+    private void base() throws IOException, UserException {
+        Path workingDirectory = context.request().surroundings().workingDirectory();
+        Bootstrap bootstrap = definition.bootstrap();
+        var bootstrapper = new Bootstrapper(context);
+        Optional<BaseImage> image = bootstrapper.image(bootstrap, workingDirectory);
+        Optional<String> inputs = image.isEmpty()
+                ? Optional.of(bootstrap.toString())
+                : image.get() instanceof BaseImage.Squashfs squashfs
+                        ? InputDigest.version(squashfs.path())
+                        : Optional.empty();
+        Weight weight = image.isEmpty() ? Weight.HEAVY : Weight.LIGHT;
+        steps.add(new Step("the base", inputs, weight, () -> {
+            bootstrapper.fill(rootfs.path(), bootstrap, image);
+            if (image.isPresent()) {
+                time.takeFrom(image.get());
+            } else {
+                time.takeFromArchive(rootfs.path());
+            }
+        }));
+    }
+
+    private void layout() {
+        List<App> apps = definition.apps();
+        light("layout", Optional.of(apps.toString()), () -> {
+            rootfs.graft(BaseMetadata.tree());
+            rootfs.makeSkeleton();
+            if (!apps.isEmpty() || !isUpdate()) {
+                rootfs.graft(AppMetadata.tree(apps));
+            }
+        });
+    }
+
+    private void filesFromStages() throws UserException {
         if (!context.request().has(BuildPart.FILES)) {
             return;
         }
         for (FilesSection files : definition.files()) {
             if (files.origin() instanceof FilesSection.Origin.Stage(String name)) {
-                Path stage = stages.get(name);
+                Stage stage = stages.get(name);
                 if (stage == null) {
                     throw new IllegalStateException("stage " + name + " is not built");
                 }
-                context.log().info("Copying files from stage " + name);
-                copier().copyFromStage(files.transfers(), stage);
+                var inputs = stage.key().map(key -> key.hex() + files.transfers());
+                light("%files from " + name, inputs, () -> {
+                    Path from = stage.rootfs();
+                    context.log().info("Copying files from stage " + name);
+                    copier().copyFromStage(files.transfers(), from);
+                });
             }
         }
     }
 
-    private void copyFromHost() throws IOException, UserException {
+    private void filesFromHost() throws UserException {
         if (!context.request().has(BuildPart.FILES)) {
             return;
         }
-        Path workingDirectory = context.request().surroundings().workingDirectory();
         for (App app : definition.apps()) {
-            copier().copyFromHost(app.files(), workingDirectory, "/" + AppMetadata.directory(app));
+            copyFromHost(app.files(), "/" + AppMetadata.directory(app));
         }
         for (FilesSection files : definition.files()) {
-            if (files.origin() instanceof FilesSection.Origin.Host
-                    && !files.transfers().isEmpty()) {
-                context.log().info("Copying files");
-                copier().copyFromHost(files.transfers(), workingDirectory, "/");
+            if (files.origin() instanceof FilesSection.Origin.Host) {
+                copyFromHost(files.transfers(), "/");
             }
         }
+    }
+
+    private void copyFromHost(List<FilesTransfer> transfers, String base) {
+        if (transfers.isEmpty()) {
+            return;
+        }
+        Path workingDirectory = context.request().surroundings().workingDirectory();
+        Optional<String> contents =
+                context.cache().isPresent() ? copier().contents(transfers, workingDirectory) : Optional.empty();
+        light("%files", contents.map(digests -> base + transfers + digests), () -> {
+            context.log().info("Copying files");
+            copier().copyFromHost(transfers, workingDirectory, base);
+        });
     }
 
     private FilesCopier copier() {
         return new FilesCopier(context.host(), rootfs.path(), definition.sourceName());
     }
 
-    private void runPost() throws IOException, UserException {
-        Optional<Section> post = definition.section(SectionName.POST);
+    private void post() {
+        String arguments =
+                definition.section(SectionName.POST).map(Section::arguments).orElse("");
         String script = definition.body(SectionName.POST) + AppMetadata.installScript(definition.apps());
         if (context.request().has(BuildPart.POST) && !script.isBlank()) {
-            context.log().info("Running %post");
-            runner.runPost(script, post.map(Section::arguments).orElse(""));
+            steps.add(new Step("%post", Optional.of(arguments + "\n" + script), Weight.HEAVY, () -> {
+                context.log().info("Running %post");
+                runner.runPost(script, arguments);
+            }));
         }
     }
 
-    private void runTest() throws IOException, UserException {
+    private String metadataInputs() {
+        BuildRequest request = context.request();
+        return definition.text() + definition.header() + request.options().parts().stream()
+                        .map(BuildPart::name)
+                        .sorted()
+                        .toList()
+                + request.target().existing();
+    }
+
+    private void test() {
         Optional<Section> test = definition.section(SectionName.TEST);
         if (context.request().has(BuildPart.TEST)
                 && test.isPresent()
                 && !test.get().isBlank()) {
-            context.log().info("Running %test");
-            runner.runTest();
+            light("%test", Optional.of(""), () -> {
+                context.log().info("Running %test");
+                runner.runTest();
+            });
         }
     }
 }

@@ -55,6 +55,25 @@ final class FilesCopier {
         }
     }
 
+    /// What [#copyFromHost] would copy, as a text that is another if any of it is; empty if not all can be read.
+    Optional<String> contents(List<FilesTransfer> transfers, Path workingDirectory) {
+        var text = new StringBuilder();
+        for (FilesTransfer transfer : transfers) {
+            try {
+                for (String match : expand(new Glob(workingDirectory::resolve), transfer)) {
+                    Optional<String> digest = InputDigest.content(workingDirectory.resolve(match));
+                    if (digest.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    text.append(match).append('\0').append(digest.get()).append('\n');
+                }
+            } catch (IOException | UserException missing) {
+                return Optional.empty(); // the copy says so
+            }
+        }
+        return Optional.of(text.toString());
+    }
+
     /// Copies files of an earlier stage's root file system.
     ///
     /// @throws UserException if a source is missing or cannot be copied

@@ -93,6 +93,11 @@ final class HostCommands {
         return caller;
     }
 
+    /// How the build is root: what it makes depends on that.
+    String kindOfRoot() {
+        return runner.kindOfRoot();
+    }
+
     /// Runs a program and returns its exit status.
     int run(List<String> argv) throws IOException, UserException {
         return runner().onHost(argv, environment);

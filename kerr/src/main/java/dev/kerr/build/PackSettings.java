@@ -90,6 +90,11 @@ public record PackSettings(CompressionSetting compression, int blockSize, Tails 
         }
     }
 
+    /// All that a packed file depends on.
+    String content() {
+        return compression + " " + blockSize + " " + tails + " " + owners;
+    }
+
     /// How many threads compress at once: as many as wanted, unless each takes so much that memory does not suffice.
     int threadsAtOnce() {
         long bytesOfThread = isStrong() ? STRONG_BLOCKS * blockSize : 0;

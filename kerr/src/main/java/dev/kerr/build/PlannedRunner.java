@@ -105,6 +105,11 @@ public final class PlannedRunner implements BuildRunner {
     }
 
     @Override
+    public String kindOfRoot() {
+        return isRealRoot() ? "root" : root.name();
+    }
+
+    @Override
     public void stop() {
         starter.stop();
     }

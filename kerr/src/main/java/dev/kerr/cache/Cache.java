@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 /// |----------------------------|-------------------------------------------------------------------|
 /// | `blob/blobs/ALGORITHM/HEX` | layers, configurations, manifests: the names of an OCI layout     |
 /// | `TYPE/NAME`                | images that were made of them (`oci-tmp`), or fetched as they are |
+/// | `step/NAME`                | what steps of builds have made                                    |
 ///
 /// Below the names of others, `.NAME.…` are files that are being made: see [Entry] and [PartialBlob].
 ///
@@ -42,7 +44,8 @@ public record Cache(Path root, List<Path> shared) {
         ORAS("oras"),
         LIBRARY("library"),
         SHUB("shub"),
-        NET("net");
+        NET("net"),
+        STEP("step");
 
         private final String word;
 
@@ -150,6 +153,12 @@ public record Cache(Path root, List<Path> shared) {
             making.make(file);
             made.record(file);
         });
+    }
+
+    /// An image, if it is there and whole.
+    public Optional<Path> find(Type type, String name) throws IOException {
+        Path file = root.resolve(type.word).resolve(name);
+        return Entry.isThere(file, found -> new MadeFile(found).isWhole()) ? Optional.of(file) : Optional.empty();
     }
 
     /// Everything there is, by type and then by size.

@@ -7,6 +7,7 @@ import dev.kerr.build.ImageProvider;
 import dev.kerr.build.PackSettings;
 import dev.kerr.build.PlannedRunner;
 import dev.kerr.build.Platform;
+import dev.kerr.cache.Cache;
 import dev.kerr.container.Host;
 import dev.kerr.deffile.BuildArguments;
 import dev.kerr.export.LocalTarget;
@@ -76,7 +77,9 @@ final class BuildCommand {
         try (var store = new CacheStore(session, invocation)) {
             ImageProvider images = images(packing, store);
             BuildRequest.Source base = base(source, images, packing);
-            new Builder(runner, images, platform, session.clock(), session.log())
+            boolean keeps = !invocation.flag("no-cache") && !invocation.flag("disable-cache");
+            Optional<Cache> cache = keeps ? Optional.of(store.cache()) : Optional.empty();
+            new Builder(runner, images, platform, cache, session.clock(), session.log())
                     .build(request(target, base, temporary, Path.of(host.workingDirectory()), packing(base, packing)));
         }
         return ExitStatus.SUCCESS;

@@ -337,6 +337,7 @@ final class Options {
         t.add(row("notest", 'T', FLAG, "", "NOTEST", "do not run %test", BUILD, AVAILABLE));
         t.add(row("section", ' ', LIST, "NAMES", "SECTION", "run only these sections", BUILD, AVAILABLE));
         t.add(row("no-cleanup", ' ', FLAG, "", "NO_CLEANUP", "keep the temporary directory", BUILD, AVAILABLE));
+        t.add(row("no-cache", ' ', FLAG, "", "NO_CACHE", "take every step anew", BUILD, AVAILABLE));
         t.add(row("tmpdir", ' ', VALUE, "DIR", "", "where to build", BUILD, AVAILABLE));
         t.add(row("build-arg", ' ', REPEATED, "NAME=VALUE", "", "a value for {{ NAME }}", BUILD, AVAILABLE));
         t.add(row("profile", ' ', REPEATED, "COMMAND", "", "put what it reads in front", BUILD, AVAILABLE));

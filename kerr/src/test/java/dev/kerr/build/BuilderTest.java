@@ -67,7 +67,7 @@ class BuilderTest {
     }
 
     private void build(String target, BuildRequest.Source source) throws IOException, UserException {
-        var builder = new Builder(runner, this::image, new Platform("1.2.3", Architecture.AMD64), CLOCK, log);
+        var builder = new Builder(runner, this::image, new Platform("1.2.3", Architecture.AMD64), Optional.empty(), CLOCK, log);
         builder.build(new BuildRequest(
                 new BuildRequest.Target(Path.of(target), format, existing),
                 source,
@@ -162,7 +162,6 @@ class BuilderTest {
                         "collect.sh",
                         "graft.sh",
                         "in container: /bin/sh /.singularity.d/actions/test",
-                        "collect.sh",
                         "pack",
                         "rm");
         assertNothingIsLeft();
@@ -446,7 +445,7 @@ class BuilderTest {
     }
 
     private void buildWithPath(String target, String image) throws IOException, UserException {
-        new Builder(runner, this::image, new Platform("1", Architecture.AMD64), CLOCK, log)
+        new Builder(runner, this::image, new Platform("1", Architecture.AMD64), Optional.empty(), CLOCK, log)
                 .build(new BuildRequest(
                         new BuildRequest.Target(Path.of(target), format, existing),
                         new BuildRequest.Source.Image(Path.of(image)),
@@ -464,7 +463,7 @@ class BuilderTest {
                 directory.resolve("y.def"),
                 "Bootstrap: debootstrap\nMirrorURL: http://m/\nOSVersion: sid\nInclude: a b\n");
         format = BuildRequest.Format.SANDBOX;
-        new Builder(runner, this::image, new Platform("1", Architecture.AMD64), CLOCK, log)
+        new Builder(runner, this::image, new Platform("1", Architecture.AMD64), Optional.empty(), CLOCK, log)
                 .build(new BuildRequest(
                         new BuildRequest.Target(Path.of("box"), format, existing),
                         new BuildRequest.Source.DefinitionFile(Path.of("y.def"), BuildArguments.NONE),

@@ -22,6 +22,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,7 @@ class ProfileTest {
         ImageProvider none = spelling -> {
             throw new UserException("no image " + spelling);
         };
-        var builder = new Builder(runner, none, new Platform("1.2.3", Architecture.AMD64), CLOCK, new RecordingLog());
+        var builder = new Builder(runner, none, new Platform("1.2.3", Architecture.AMD64), Optional.empty(), CLOCK, new RecordingLog());
         builder.build(new BuildRequest(
                 new BuildRequest.Target(Path.of(target), BuildRequest.Format.SIF, BuildRequest.Existing.REFUSE),
                 source,

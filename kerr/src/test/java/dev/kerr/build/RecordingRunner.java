@@ -86,6 +86,11 @@ final class RecordingRunner implements BuildRunner {
     }
 
     @Override
+    public String kindOfRoot() {
+        return "root";
+    }
+
+    @Override
     public boolean isRealRoot() {
         return true;
     }

@@ -1,0 +1,72 @@
+package dev.kerr.build;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What files of the host are, as texts that are the same only if the files are.
+final class InputDigest {
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    private InputDigest() {}
+
+    /// The content of a file or a tree: names, permissions and bytes of all that is below, links followed, as a copy
+    /// of it has them. Empty if not all of it can be read.
+    static Optional<String> content(Path path) {
+        MessageDigest digest = StepKey.sha256();
+        try (Stream<Path> walk = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
+            List<Path> files = walk.sorted().toList();
+            for (Path file : files) {
+                add(digest, path, file);
+            }
+            return Optional.of(HexFormat.of().formatHex(digest.digest()));
+        } catch (IOException | UncheckedIOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static void add(MessageDigest digest, Path top, Path file) throws IOException {
+        String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        text(digest, top.relativize(file) + "\0" + mode + "\0");
+        if (!Files.isRegularFile(file)) {
+            text(digest, Files.isDirectory(file) ? "directory\0" : "other\0");
+            return;
+        }
+        text(digest, Files.size(file) + "\0");
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+                digest.update(buffer, 0, count);
+            }
+        }
+    }
+
+    /// Which file a path is, and in what version: it is not read. Empty if it is not there or no file.
+    static Optional<String> version(Path file) {
+        try {
+            if (!Files.isRegularFile(file)) {
+                return Optional.empty();
+            }
+            var status = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime");
+            return Optional.of(List.of("dev", "ino", "size", "lastModifiedTime", "ctime").stream()
+                    .map(name -> String.valueOf(status.get(name)))
+                    .reduce("version", (before, value) -> before + " " + value));
+        } catch (IOException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    private static void text(MessageDigest digest, String text) {
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

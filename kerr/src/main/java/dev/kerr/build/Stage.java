@@ -1,0 +1,143 @@
+package dev.kerr.build;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.build.PackSettings.Effort;
+import dev.kerr.build.Step.Weight;
+import dev.kerr.compress.CompressionSetting;
+import dev.kerr.log.UserException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// One stage of a build: steps that fill a root file system, taken when it is wanted.
+///
+/// What steps have made that took long is kept, under a key over all that it came from; a later build begins behind the
+/// last of its steps whose result it finds. So a build that failed goes on where it failed.
+final class Stage {
+    /// A step that took less is done again as fast as its result would be had back.
+    static final Duration WORTH_KEEPING = Duration.ofSeconds(3);
+
+    /// Where the time that a step took is worth telling.
+    private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
+
+    private static final int FAST_LEVEL = 1;
+
+    private final BuildContext context;
+    private final Path rootfs;
+    private final BuildTime time;
+    private final List<Step> steps;
+    private Duration spent = Duration.ZERO;
+    private boolean isFinished;
+
+    /// @param rootfs an existing directory; empty, unless the steps go over it
+    /// @param time that the first step learns
+    Stage(BuildContext context, Path rootfs, BuildTime time, List<Step> steps) {
+        this.context = requireNonNull(context);
+        this.rootfs = requireNonNull(rootfs);
+        this.time = requireNonNull(time);
+        this.steps = List.copyOf(steps);
+    }
+
+    /// The key of the finished root file system; empty if nobody can say what it depends on.
+    Optional<StepKey> key() {
+        List<StepKey> keys = keys();
+        return keys.isEmpty() || keys.size() < steps.size() ? Optional.empty() : Optional.of(keys.getLast());
+    }
+
+    /// The finished root file system.
+    ///
+    /// @throws UserException if a step fails
+    Path rootfs() throws IOException, UserException {
+        if (!isFinished) {
+            perform();
+            isFinished = true;
+        }
+        return rootfs;
+    }
+
+    /// Of the build, once the root file system is finished.
+    BuildTime time() {
+        return time;
+    }
+
+    /// Whether what was made of it, which took so long, is worth keeping: never if nothing was done to the base.
+    boolean isWorthKeeping(Duration after) {
+        return steps.stream().anyMatch(step -> step.weight() == Weight.HEAVY)
+                && spent.plus(after).compareTo(WORTH_KEEPING) >= 0;
+    }
+
+    /// The keys of the results of the first steps, as many as can be told.
+    private List<StepKey> keys() {
+        var keys = new ArrayList<StepKey>();
+        StepKey key = StepKey.NOTHING.then(
+                context.platform().version(),
+                context.platform().architecture().goName(),
+                context.host().kindOfRoot(),
+                context.fixedTime().toString());
+        for (Step step : steps) {
+            if (step.inputs().isEmpty()) {
+                break;
+            }
+            key = key.then(step.name(), step.inputs().get());
+            keys.add(key);
+        }
+        return keys;
+    }
+
+    private void perform() throws IOException, UserException {
+        List<StepKey> keys = keys();
+        for (int i = restore(keys); i < steps.size(); i++) {
+            Step step = steps.get(i);
+            long began = System.nanoTime();
+            step.work().perform();
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            spent = spent.plus(took);
+            if (took.compareTo(WORTH_TELLING) >= 0) {
+                context.log().info("%s took %.1f s".formatted(step.name(), took.toMillis() / 1000.0));
+            }
+            if (step.weight() == Weight.HEAVY && took.compareTo(WORTH_KEEPING) >= 0 && i < keys.size()) {
+                keep(step, keys.get(i));
+            }
+        }
+    }
+
+    /// Has back what the most steps have made. Returns how many that were.
+    private int restore(List<StepKey> keys) throws IOException, UserException {
+        if (context.cache().isEmpty()) {
+            return 0;
+        }
+        for (int i = keys.size() - 1; i >= 0; i--) {
+            if (steps.get(i).weight() == Weight.LIGHT) {
+                continue;
+            }
+            var found = context.cache().get().find(keys.get(i));
+            if (found.isPresent()) {
+                String name = steps.get(i).name();
+                context.log().info("Up to " + name + " all is kept from before (--no-cache does it again)");
+                trees().unpack(found.get().image(), "what was kept", rootfs, Effort.usual());
+                time.set(found.get().time());
+                spent = WORTH_KEEPING;
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    private void keep(Step step, StepKey key) {
+        if (context.cache().isPresent()) {
+            context.log().verbose("keeping what " + step.name() + " has made");
+            var fast = PackSettings.usual().with(new CompressionSetting.Zstd(FAST_LEVEL));
+            var times = new TreeStep.Times(time.seconds(), OptionalLong.empty());
+            context.cache().get().keep(key, file -> trees().pack(rootfs, file, fast, times));
+        }
+    }
+
+    private Trees trees() {
+        return new Trees(context.host(), context.directory(), context.log());
+    }
+}

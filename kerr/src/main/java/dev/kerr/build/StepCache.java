@@ -1,0 +1,69 @@
+package dev.kerr.build;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.kerr.cache.Cache;
+import dev.kerr.log.Log;
+import dev.kerr.log.Reason;
+import dev.kerr.log.UserException;
+import dev.kerr.squashfs.SquashfsReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Results of steps that were kept: SquashFS files by their [StepKey], made when the superblock says, which is the time
+/// of the build that they belong to.
+///
+/// To keep one is no part of the build: where it cannot be, the build goes on.
+final class StepCache {
+    private final Cache cache;
+    private final Log log;
+
+    StepCache(Cache cache, Log log) {
+        this.cache = requireNonNull(cache);
+        this.log = requireNonNull(log);
+    }
+
+    /// A result that was kept.
+    ///
+    /// @param time of the build, in Unix seconds
+    record Result(BaseImage.Squashfs image, long time) {}
+
+    /// Writes a result that is missing.
+    interface Packing {
+        void to(Path file) throws IOException, UserException;
+    }
+
+    /// The result with this key, if it is there and whole.
+    Optional<Result> find(StepKey key) {
+        try {
+            Optional<Path> file = cache.find(Cache.Type.STEP, key.hex());
+            return file.isEmpty() ? Optional.empty() : Optional.of(open(file.get()));
+        } catch (IOException unusable) {
+            log.verbose("a kept step cannot be used: " + Reason.of(unusable));
+            return Optional.empty();
+        }
+    }
+
+    /// Keeps a result.
+    Optional<Result> keep(StepKey key, Packing packing) {
+        try {
+            return Optional.of(open(cache.image(Cache.Type.STEP, key.hex(), packing::to)));
+        } catch (IOException unkept) {
+            log.warning("what was built so far is not kept: " + Reason.of(unkept));
+        } catch (UserException unkept) {
+            log.warning("what was built so far is not kept: " + unkept.line());
+        }
+        return Optional.empty();
+    }
+
+    private static Result open(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file);
+                var reader = SquashfsReader.open(channel, 0, Files.size(file))) {
+            var image = new BaseImage.Squashfs(file, 0, Files.size(file));
+            return new Result(image, reader.superblock().modifiedSeconds());
+        }
+    }
+}
