@@ -146,8 +146,7 @@ class IgnorePatternsTest {
     @Test
     void many_stars_take_no_time() throws UserException {
         var patterns = IgnorePatterns.of(List.of("*a".repeat(50) + "/" + "**/b".repeat(50)), "x", 1);
-        assertThat(patterns.ignores("a".repeat(500) + "/b".repeat(60) + "/c"))
-                .isTrue();
+        assertThat(patterns.ignores("a".repeat(500) + "/b".repeat(60) + "/c")).isTrue();
         assertThat(patterns.ignores("a".repeat(500) + "/c".repeat(60))).isFalse();
     }
 }
