@@ -1,5 +1,6 @@
 package dev.kerr.deffile;
 
+import dev.kerr.log.Spelling;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;

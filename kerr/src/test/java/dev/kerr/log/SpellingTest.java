@@ -1,4 +1,4 @@
-package dev.kerr.deffile;
+package dev.kerr.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,18 +1,18 @@
-package dev.kerr.deffile;
+package dev.kerr.log;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /// Guesses which known word a misspelt one was meant to be.
-final class Spelling {
+public final class Spelling {
     private static final int NEAR = 2;
 
     private Spelling() {}
 
     /// The nearest known word that is at most two changes away (one in words of up to three letters), or
     /// empty.
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         int near = word.length() <= 3 ? 1 : NEAR;
         return known.stream()
                 .filter(candidate -> distance(word, candidate) <= near)

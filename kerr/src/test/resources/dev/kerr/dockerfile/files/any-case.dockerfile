@@ -1,0 +1,3 @@
+from debian:12 As base
+rUn make
+EnV a=b

@@ -1,0 +1,2 @@
+FROM debian
+ARG A="a b" B='$A' C=

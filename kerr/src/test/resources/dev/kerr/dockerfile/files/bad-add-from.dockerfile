@@ -1,0 +1,2 @@
+FROM debian
+ADD --from=x a b

@@ -1,0 +1,3 @@
+# x
+RUN true
+FROM debian

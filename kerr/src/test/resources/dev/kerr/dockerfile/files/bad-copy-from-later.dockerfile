@@ -1,0 +1,3 @@
+FROM debian AS a
+COPY --from=b /x /x
+FROM debian AS b

@@ -1,0 +1,4 @@
+ARG V=a
+FROM debian AS a
+FROM debian
+COPY --from=$V /x /x

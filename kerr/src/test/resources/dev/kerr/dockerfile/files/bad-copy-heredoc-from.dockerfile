@@ -1,0 +1,5 @@
+FROM debian
+FROM debian
+COPY --from=0 <<EOF /x
+x
+EOF

@@ -1,0 +1,4 @@
+FROM debian
+ARG P=x
+
+EXPOSE 1$P

@@ -1,0 +1,2 @@
+FROM debian
+FROM 2

@@ -1,0 +1,3 @@
+FROM debian AS a
+ARG B=x
+FROM image:${B:?missing}

@@ -1,0 +1,2 @@
+FROM debian
+HEALTHCHECK --timeout=1us CMD x

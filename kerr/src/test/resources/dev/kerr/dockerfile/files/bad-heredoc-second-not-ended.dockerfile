@@ -1,0 +1,5 @@
+FROM debian
+COPY <<A <<B /x/
+a
+A
+b

@@ -1,0 +1,3 @@
+FROM debian
+RUN --mount=from=b,target=/x true
+FROM debian AS b

@@ -1,0 +1,2 @@
+FROM debian
+RUN --mount=from=$X,target=/x true

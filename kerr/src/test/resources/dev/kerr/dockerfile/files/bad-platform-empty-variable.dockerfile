@@ -1,0 +1,1 @@
+FROM --platform=$NOTHING debian

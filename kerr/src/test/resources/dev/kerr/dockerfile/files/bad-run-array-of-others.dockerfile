@@ -1,0 +1,2 @@
+FROM debian
+RUN ["a", {"b": [1, null]}]

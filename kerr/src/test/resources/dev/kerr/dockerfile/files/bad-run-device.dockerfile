@@ -1,0 +1,2 @@
+FROM debian
+RUN --device=nvidia.com/gpu=all true

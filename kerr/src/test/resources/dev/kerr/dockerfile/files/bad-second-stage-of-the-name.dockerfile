@@ -1,0 +1,3 @@
+FROM debian AS a
+FROM debian AS b
+FROM debian AS A

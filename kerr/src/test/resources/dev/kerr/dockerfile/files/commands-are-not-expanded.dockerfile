@@ -1,0 +1,8 @@
+FROM debian
+ARG A=1
+RUN echo $A
+CMD echo $A
+ENTRYPOINT ["$A"]
+SHELL ["$A"]
+HEALTHCHECK CMD $A
+MAINTAINER $A

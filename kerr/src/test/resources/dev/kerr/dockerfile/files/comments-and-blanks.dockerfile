@@ -1,0 +1,7 @@
+# made by hand
+
+   # indented
+FROM debian:12
+
+	# tab
+   RUN true

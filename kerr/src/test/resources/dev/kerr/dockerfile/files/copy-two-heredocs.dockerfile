@@ -1,0 +1,7 @@
+FROM debian
+COPY <<a <<b plain.txt /dir/
+first
+a
+second
+b
+RUN true

@@ -1,0 +1,4 @@
+FROM debian
+ARG DIR="/opt/my dir" NAME=x
+COPY $NAME.txt "${DIR}/"
+COPY \$NAME '$NAME' /c/

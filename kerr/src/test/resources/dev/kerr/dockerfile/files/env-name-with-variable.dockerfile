@@ -1,0 +1,3 @@
+FROM debian
+ENV K=name
+ENV PRE_$K=1

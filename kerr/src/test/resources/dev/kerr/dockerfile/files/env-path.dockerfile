@@ -1,0 +1,2 @@
+FROM debian
+ENV PATH=/opt/bin:$PATH

@@ -1,0 +1,3 @@
+FROM debian
+RUN --network=none -- --mount=x
+RUN cmd --mount=x

@@ -1,0 +1,4 @@
+ARG BASE=debian
+ARG TAG=12 FULL=${BASE}:${TAG}
+FROM ${FULL}
+RUN true

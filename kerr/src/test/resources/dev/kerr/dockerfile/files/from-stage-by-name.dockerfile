@@ -1,0 +1,4 @@
+FROM debian AS Base
+RUN a
+FROM base
+RUN b

@@ -1,0 +1,3 @@
+FROM debian
+FROM 0
+RUN b

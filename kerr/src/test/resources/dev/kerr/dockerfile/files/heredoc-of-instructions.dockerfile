@@ -1,0 +1,7 @@
+FROM debian
+COPY <<EOF /Dockerfile
+FROM other
+RUN <<X
+X
+EOF
+RUN true

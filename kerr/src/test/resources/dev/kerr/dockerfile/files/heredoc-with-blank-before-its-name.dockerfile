@@ -1,0 +1,7 @@
+FROM debian
+RUN cat << EOF
+x
+EOF
+COPY << EOF /y
+y
+EOF

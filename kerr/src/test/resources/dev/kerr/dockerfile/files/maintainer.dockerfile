@@ -1,0 +1,2 @@
+FROM debian
+MAINTAINER Some Body <some@body>

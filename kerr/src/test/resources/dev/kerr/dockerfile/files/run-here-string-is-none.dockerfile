@@ -1,0 +1,3 @@
+FROM debian
+RUN cat <<<"text" && cat <<< word
+RUN echo "<<EOF" '<<EOF' a<<b

@@ -1,0 +1,4 @@
+FROM debian
+RUN 3<<EOF cat <&3
+x
+EOF

@@ -1,0 +1,9 @@
+FROM debian
+RUN <<SCRIPT
+#!/usr/bin/env python3
+print("hi")
+SCRIPT
+RUN <<-"X"
+	#!/bin/sh
+	echo a
+	X

@@ -1,0 +1,4 @@
+FROM debian
+RUN --network=none a
+RUN --network=host b
+RUN --network=default c

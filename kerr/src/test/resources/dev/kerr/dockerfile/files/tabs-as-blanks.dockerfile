@@ -1,0 +1,3 @@
+FROM	debian:12	AS	x
+RUN		make
+WORKDIR	/a

@@ -1,0 +1,5 @@
+# owner=me
+# escape=`
+FROM debian:12
+RUN a \
+ b

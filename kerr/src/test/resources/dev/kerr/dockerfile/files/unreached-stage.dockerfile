@@ -1,0 +1,4 @@
+FROM debian AS a
+FROM debian AS lonely
+RUN never
+FROM a

@@ -1,0 +1,7 @@
+FROM debian
+ENV D=/srv U=me S=INT
+WORKDIR $D/"a b"
+WORKDIR rel ative
+USER $U:${U}
+USER 1000:1000
+STOPSIGNAL SIG$S
