@@ -38,8 +38,7 @@ final class Bootstrapper {
     /// @throws UserException if it cannot be had
     Optional<BaseImage> image(Bootstrap bootstrap, Path workingDirectory) throws IOException, UserException {
         return switch (bootstrap) {
-            case Bootstrap.LocalImage(String path) ->
-                Optional.of(BaseImage.open(workingDirectory.resolve(path), path));
+            case Bootstrap.LocalImage(String path) -> Optional.of(BaseImage.open(workingDirectory.resolve(path), path));
             case Bootstrap.Elsewhere(String source) -> Optional.of(BaseImage.open(images.sif(source), source));
             case Bootstrap.Scratch _, Bootstrap.Debootstrap _ -> Optional.empty();
         };
@@ -51,12 +50,17 @@ final class Bootstrapper {
         switch (bootstrap) {
             case Bootstrap.Scratch() -> {}
             case Bootstrap.LocalImage(String path) -> unpack(image.orElseThrow(), path, rootfs);
-            case Bootstrap.Elsewhere(String source) -> {
-                unpack(image.orElseThrow(), source, rootfs);
-                forgetConversion(rootfs);
-            }
+            case Bootstrap.Elsewhere(String source) -> unpackConverted(image.orElseThrow(), source, rootfs);
             case Bootstrap.Debootstrap debootstrap -> install(debootstrap, rootfs);
         }
+    }
+
+    /// Unpacks an image that was made of layers.
+    ///
+    /// @param spelling for messages
+    void unpackConverted(BaseImage image, String spelling, Path rootfs) throws IOException, UserException {
+        unpack(image, spelling, rootfs);
+        forgetConversion(rootfs);
     }
 
     /// The definition that stands for a conversion of layers is none that somebody wrote: no part of the history.

@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.kerr.deffile.BuildArguments;
 import dev.kerr.export.ExportSettings;
 import dev.kerr.export.LocalTarget;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What is to be built, and from what.
@@ -72,6 +75,32 @@ public record BuildRequest(Target target, Source source, Options options, Surrou
             public DefinitionFile {
                 requireNonNull(path);
                 requireNonNull(arguments);
+            }
+        }
+
+        /// A Dockerfile.
+        ///
+        /// @param context directory of the files that it may take
+        /// @param target the stage that is built; empty for the last
+        record Dockerfile(
+                Path path,
+                Path context,
+                dev.kerr.dockerfile.BuildArguments arguments,
+                Optional<String> target,
+                Map<String, Path> secrets)
+                implements Source {
+            public Dockerfile {
+                requireNonNull(path);
+                requireNonNull(context);
+                requireNonNull(arguments);
+                requireNonNull(target);
+                secrets = Map.copyOf(secrets);
+            }
+
+            /// The content of a secret; empty if there is none of this name.
+            Optional<byte[]> secret(String id) throws IOException {
+                Path file = secrets.get(id);
+                return file == null ? Optional.empty() : Optional.of(Files.readAllBytes(file));
             }
         }
 

@@ -40,6 +40,11 @@ public interface BuildRunner {
     /// @return the exit status; 128 + N if signal N ended it
     int inContainer(Path rootfs, List<String> argv, Map<String, String> environment) throws IOException, UserException;
 
+    /// Runs a command of a Dockerfile in a root file system, as [#inContainer] does but for what the command says.
+    ///
+    /// @throws UserException also if the root file system does not know the user
+    int inImage(Path rootfs, ImageCommand command) throws IOException, UserException;
+
     /// Checks, before a build begins, that [#recorded] will find what it needs.
     ///
     /// @throws UserException if the host lacks it

@@ -3,9 +3,6 @@ package dev.kerr.build;
 import static java.util.Objects.requireNonNull;
 
 import dev.kerr.cache.Cache;
-import dev.kerr.deffile.Definition;
-import dev.kerr.deffile.DefinitionParser;
-import dev.kerr.deffile.Header;
 import dev.kerr.export.OneLayerImage;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
@@ -20,15 +17,12 @@ import dev.kerr.sif.SifCopy;
 import dev.kerr.sif.Stamp;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -38,6 +32,9 @@ import java.util.OptionalLong;
 /// and removes its
 /// temporary directory in both cases.
 public final class Builder {
+    /// Paths that are named of those that differ.
+    private static final int MOST_SHOWN = 20;
+
     private final BuildRunner runner;
     private final ImageProvider images;
     private final Platform platform;
@@ -49,12 +46,7 @@ public final class Builder {
     /// @param cache where results of steps are kept; empty if they are not
     /// @param clock when a copy of an image with another layout is made
     public Builder(
-            BuildRunner runner,
-            ImageProvider images,
-            Platform platform,
-            Optional<Cache> cache,
-            Clock clock,
-            Log log) {
+            BuildRunner runner, ImageProvider images, Platform platform, Optional<Cache> cache, Clock clock, Log log) {
         this.runner = requireNonNull(runner);
         this.images = requireNonNull(images);
         this.platform = requireNonNull(platform);
@@ -67,14 +59,30 @@ public final class Builder {
     ///
     /// @throws UserException if the request is wrong, or a section, a program or the host fails
     public void build(BuildRequest request) throws IOException, UserException {
+        build(request, Times.ONCE);
+    }
+
+    /// Builds what is requested twice, anew both times, and writes the image only if both are the same to the byte.
+    ///
+    /// @throws UserException as [#build] does, and if there is a difference
+    public void buildTwice(BuildRequest request) throws IOException, UserException {
+        build(request, Times.TWICE);
+    }
+
+    private enum Times {
+        ONCE,
+        TWICE
+    }
+
+    private void build(BuildRequest request, Times times) throws IOException, UserException {
         HostCommands host = new HostCommands(runner, request.surroundings().environment());
         TargetFile target = new TargetFile(request.target(), request.absoluteTarget(), host);
         target.check();
         if (!request.options().profile().isEmpty()) {
             runner.checkRecording();
         }
-        List<Definition> definitions = definitions(request);
-        definitions.forEach(definition -> definition.warnings().forEach(log::warning));
+        Recipe recipe = Recipe.read(request);
+        recipe.warnings().forEach(log::warning);
         boolean keep = request.options().keepTemporary();
         try (BuildDirectory directory = BuildDirectory.create(parent(request), host, log, keep)) {
             var kept = cache.map(files -> new StepCache(files, log));
@@ -82,37 +90,54 @@ public final class Builder {
             if (isToBeArranged(request)) {
                 arrange(context, target);
             } else {
-                build(context, target, definitions);
+                Recipe.Product product = recipe.product(context);
+                if (times == Times.TWICE) {
+                    requireSame(
+                            context, product.stage(), recipe.product(context).stage());
+                }
+                build(context, target, product);
             }
         }
         log.info("Build complete: " + request.target().path());
     }
 
-    private void build(BuildContext context, TargetFile target, List<Definition> definitions)
+    private void build(BuildContext context, TargetFile target, Recipe.Product product)
             throws IOException, UserException {
         BuildRequest request = context.request();
-        BuildDirectory directory = context.directory();
-        boolean update = request.target().existing() == BuildRequest.Existing.UPDATE;
-        Path rootfs = update ? request.absoluteTarget() : directory.newRootFileSystem();
-        Definition last = definitions.getLast();
-        Map<String, Stage> earlier = earlierStages(context, definitions.subList(0, definitions.size() - 1));
-        Stage stage = DefinitionSteps.stage(context, last, rootfs, earlier);
+        Stage stage = product.stage();
         switch (request.target().format()) {
             case BuildRequest.Format.Sandbox() -> {
                 Path finished = stage.rootfs();
-                if (!update) {
-                    target.placeSandbox(finished, directory.newPath("replaced"));
+                if (request.target().existing() != BuildRequest.Existing.UPDATE) {
+                    target.placeSandbox(finished, context.directory().newPath("replaced"));
                 }
             }
             case BuildRequest.Format.Sif() -> {
                 Packed packed = packed(context, stage);
                 try (Image image = Images.open(packed.file().toString())) {
                     Inspection inspection = Inspection.of(new TreeFiles(image.tree()));
-                    target.writeSif(packed.file(), new TargetFile.Image(last, inspection, platform, packed.stamp()));
+                    target.writeSif(packed.file(), new TargetFile.Image(product, inspection, platform, packed.stamp()));
                 }
             }
             case BuildRequest.Format.Exported exported -> export(exported, request, packed(context, stage));
         }
+    }
+
+    private void requireSame(BuildContext context, Stage one, Stage other) throws IOException, UserException {
+        Path first = pack(context, one.rootfs(), one.time().seconds());
+        log.info("Building once more");
+        Path second = pack(context, other.rootfs(), other.time().seconds());
+        List<String> differences = ImageComparison.differences(first, second);
+        if (!differences.isEmpty()) {
+            int shown = Math.min(differences.size(), MOST_SHOWN);
+            String more = differences.size() > shown ? " and " + (differences.size() - shown) + " more" : "";
+            throw new UserException(
+                    "the second build is another: " + String.join(", ", differences.subList(0, shown)) + more,
+                    "have %post or RUN remove what holds times or chance, as logs and caches");
+        }
+        log.info("Both builds are the same");
+        Files.delete(first);
+        Files.delete(second);
     }
 
     /// A packed root file system.
@@ -128,7 +153,8 @@ public final class Builder {
     private Packed packed(BuildContext context, Stage stage) throws IOException, UserException {
         BuildRequest.Options options = context.request().options();
         Optional<StepKey> key = stage.key()
-                .map(of -> of.then("packed", options.packing().content(), options.profile().toString()));
+                .map(of -> of.then(
+                        "packed", options.packing().content(), options.profile().toString()));
         if (key.isPresent() && context.cache().isPresent()) {
             var found = context.cache().get().find(key.get());
             if (found.isPresent()) {
@@ -216,18 +242,6 @@ public final class Builder {
         }
     }
 
-    /// The stages that have a name, by it.
-    private static Map<String, Stage> earlierStages(BuildContext context, List<Definition> definitions)
-            throws IOException, UserException {
-        Map<String, Stage> stages = new HashMap<>();
-        for (Definition definition : definitions) {
-            Path rootfs = context.directory().newRootFileSystem();
-            Stage stage = DefinitionSteps.stage(context, definition, rootfs, stages);
-            definition.stage().ifPresent(name -> stages.put(name, stage));
-        }
-        return stages;
-    }
-
     /// A sandbox is made beside its target, so that it can be renamed into place.
     private static Path parent(BuildRequest request) {
         Path target = request.absoluteTarget();
@@ -239,35 +253,5 @@ public final class Builder {
                         .resolve(request.surroundings().temporaryDirectory());
             case BuildRequest.Format.Sandbox _ -> beside == null ? target : beside;
         };
-    }
-
-    private static List<Definition> definitions(BuildRequest request) throws IOException, UserException {
-        return switch (request.source()) {
-            case BuildRequest.Source.DefinitionFile file ->
-                read(file, request.surroundings().workingDirectory());
-            case BuildRequest.Source.Image(Path path) -> List.of(conversion(path));
-        };
-    }
-
-    private static List<Definition> read(BuildRequest.Source.DefinitionFile file, Path workingDirectory)
-            throws IOException, UserException {
-        Path path = workingDirectory.resolve(file.path());
-        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-            String reason = Files.exists(path) ? "cannot be read" : "no such file";
-            throw new UserException("cannot build from " + file.path() + ": " + reason);
-        }
-        try {
-            return DefinitionParser.parse(Files.readString(path), file.path().toString(), file.arguments());
-        } catch (CharacterCodingException e) {
-            throw new UserException("cannot build from " + file.path() + ": it is not text in UTF-8");
-        }
-    }
-
-    /// The definition that stands for building from an image as it is.
-    private static Definition conversion(Path image) {
-        Header header = new Header(
-                List.of(new Header.Entry("bootstrap", "localimage", 1), new Header.Entry("from", image.toString(), 2)));
-        String text = "bootstrap: localimage\nfrom: " + image + "\n";
-        return new Definition(image.toString(), header, List.of(), text, List.of());
     }
 }

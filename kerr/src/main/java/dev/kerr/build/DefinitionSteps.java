@@ -168,10 +168,12 @@ final class DefinitionSteps {
         Path workingDirectory = context.request().surroundings().workingDirectory();
         Optional<String> contents =
                 context.cache().isPresent() ? copier().contents(transfers, workingDirectory) : Optional.empty();
-        light("%files", contents.map(digests -> base + transfers + digests), () -> {
-            context.log().info("Copying files");
-            copier().copyFromHost(transfers, workingDirectory, base);
-        });
+        light(
+                "%files",
+                contents.map(digests -> base + transfers + digests), () -> {
+                    context.log().info("Copying files");
+                    copier().copyFromHost(transfers, workingDirectory, base);
+                });
     }
 
     private FilesCopier copier() {
@@ -183,16 +185,20 @@ final class DefinitionSteps {
                 definition.section(SectionName.POST).map(Section::arguments).orElse("");
         String script = definition.body(SectionName.POST) + AppMetadata.installScript(definition.apps());
         if (context.request().has(BuildPart.POST) && !script.isBlank()) {
-            steps.add(new Step("%post", Optional.of(arguments + "\n" + script), Weight.HEAVY, () -> {
-                context.log().info("Running %post");
-                runner.runPost(script, arguments);
-            }));
+            steps.add(new Step(
+                    "%post",
+                    Optional.of(arguments + "\n" + script), Weight.HEAVY, () -> {
+                        context.log().info("Running %post");
+                        runner.runPost(script, arguments);
+                    }));
         }
     }
 
     private String metadataInputs() {
         BuildRequest request = context.request();
-        return definition.text() + definition.header() + request.options().parts().stream()
+        return definition.text()
+                + definition.header()
+                + request.options().parts().stream()
                         .map(BuildPart::name)
                         .sorted()
                         .toList()
@@ -204,10 +210,12 @@ final class DefinitionSteps {
         if (context.request().has(BuildPart.TEST)
                 && test.isPresent()
                 && !test.get().isBlank()) {
-            light("%test", Optional.of(""), () -> {
-                context.log().info("Running %test");
-                runner.runTest();
-            });
+            light(
+                    "%test",
+                    Optional.of(""), () -> {
+                        context.log().info("Running %test");
+                        runner.runTest();
+                    });
         }
     }
 }

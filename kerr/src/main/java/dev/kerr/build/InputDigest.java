@@ -1,5 +1,6 @@
 package dev.kerr.build;
 
+import dev.kerr.dockerfile.IgnorePatterns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// What files of the host are, as texts that are the same only if the files are.
@@ -23,9 +25,21 @@ final class InputDigest {
     /// The content of a file or a tree: names, permissions and bytes of all that is below, links followed, as a copy
     /// of it has them. Empty if not all of it can be read.
     static Optional<String> content(Path path) {
+        return content(path, file -> true);
+    }
+
+    /// The same, less what is ignored of a context.
+    static Optional<String> content(Path path, Path context, IgnorePatterns ignored) {
+        return content(
+                path,
+                file -> file.equals(context)
+                        || !ignored.ignores(context.relativize(file).toString()));
+    }
+
+    private static Optional<String> content(Path path, Predicate<Path> wanted) {
         MessageDigest digest = StepKey.sha256();
         try (Stream<Path> walk = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
-            List<Path> files = walk.sorted().toList();
+            List<Path> files = walk.filter(wanted).sorted().toList();
             for (Path file : files) {
                 add(digest, path, file);
             }
@@ -36,8 +50,15 @@ final class InputDigest {
     }
 
     private static void add(MessageDigest digest, Path top, Path file) throws IOException {
+        String name = top.relativize(file) + "\0";
+        if (Files.isSymbolicLink(file)) {
+            text(digest, name + "link to " + Files.readSymbolicLink(file) + "\0");
+            if (!Files.exists(file)) {
+                return;
+            }
+        }
         String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-        text(digest, top.relativize(file) + "\0" + mode + "\0");
+        text(digest, name + mode + "\0");
         if (!Files.isRegularFile(file)) {
             text(digest, Files.isDirectory(file) ? "directory\0" : "other\0");
             return;
@@ -57,8 +78,8 @@ final class InputDigest {
             if (!Files.isRegularFile(file)) {
                 return Optional.empty();
             }
-            var status = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime");
-            return Optional.of(List.of("dev", "ino", "size", "lastModifiedTime", "ctime").stream()
+            var status = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime");
+            return Optional.of(List.of("dev", "ino", "size", "lastModifiedTime").stream()
                     .map(name -> String.valueOf(status.get(name)))
                     .reduce("version", (before, value) -> before + " " + value));
         } catch (IOException unknown) {

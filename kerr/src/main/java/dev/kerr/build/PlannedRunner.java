@@ -12,19 +12,27 @@ import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.ContainerSpec.Payload;
 import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host;
+import dev.kerr.container.Isolation;
+import dev.kerr.container.Isolation.Namespace;
 import dev.kerr.container.Plan;
 import dev.kerr.container.Planner;
 import dev.kerr.container.Recording;
+import dev.kerr.container.Rights;
 import dev.kerr.container.RootMapping;
+import dev.kerr.container.Security;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
+import dev.kerr.network.Connection;
+import dev.kerr.network.Network;
 import dev.kerr.starter.Starter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +71,45 @@ public final class PlannedRunner implements BuildRunner {
             throws IOException, UserException {
         var image = new Image.Sandbox(rootfs.toAbsolutePath());
         return perform(Planner.plan(step(argv, environment), image, Attachments.NONE, host, config));
+    }
+
+    @Override
+    public int inImage(Path rootfs, ImageCommand command) throws IOException, UserException {
+        var image = new Image.Sandbox(rootfs.toAbsolutePath());
+        var user = command.user().isEmpty()
+                ? Optional.<Security.OtherUser>empty()
+                : Optional.of(Security.OtherUser.ofImage(
+                        command.user(), text(rootfs, "etc/passwd"), text(rootfs, "etc/group")));
+        var environment = new HashMap<>(command.environment());
+        environment.putIfAbsent("HOME", user.map(of -> of.account().home()).orElse("/root"));
+        List<Namespace> namespaces = command.networked() ? List.of() : List.of(Namespace.NET);
+        var isolation = Isolation.of(namespaces, Isolation.Processes.HOST)
+                .with(Rights.USUAL, new Security(Optional.empty(), user))
+                .on(command.networked() ? Network.HOST : new Network(Connection.NONE, List.of()));
+        if (user.isPresent() && !isRealRoot() && root != RootMapping.SUB_IDS) {
+            log.warning("USER " + command.user() + ": the build has one id, and runs this as root");
+        }
+        var view = new HostView(
+                command.binds(),
+                Optional.empty(),
+                false,
+                List.of("home", "cwd"),
+                List.of(),
+                Optional.empty(),
+                Optional.of(command.directory()));
+        var spec = new ContainerSpec(
+                new Payload(Action.STEP, 0, command.argv()),
+                new Identity.Fakeroot(root),
+                Writable.YES,
+                view,
+                new EnvironmentRules(true, environment),
+                isolation);
+        return perform(Planner.plan(spec, image, Attachments.NONE, host, config));
+    }
+
+    private static String text(Path rootfs, String name) throws IOException, UserException {
+        Path file = ScopedPath.resolve(rootfs, name);
+        return Files.isRegularFile(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
     }
 
     @Override

@@ -47,6 +47,11 @@ final class StepCache {
         }
     }
 
+    /// A directory that commands of builds keep things in (`RUN --mount=type=cache`).
+    Path directory(String name) {
+        return cache.root().resolve("build-mounts").resolve(name);
+    }
+
     /// Keeps a result.
     Optional<Result> keep(StepKey key, Packing packing) {
         try {

@@ -1,10 +1,10 @@
 package dev.kerr.build;
 
-import dev.kerr.deffile.Definition;
 import dev.kerr.export.LocalTarget;
 import dev.kerr.inspect.Inspection;
 import dev.kerr.linux.Umask;
 import dev.kerr.log.UserException;
+import dev.kerr.oci.ImageConfig;
 import dev.kerr.sif.Extra;
 import dev.kerr.sif.FsType;
 import dev.kerr.sif.NewObject;
@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The place where the finished image goes: a SIF file or a sandbox directory.
@@ -117,17 +118,19 @@ final class TargetFile {
     ///
     /// @param squashfs the root file system
     void writeSif(Path squashfs, Image image) throws IOException {
-        List<NewObject> objects = List.of(
-                NewObject.definitionFile(image.definition().text().getBytes(StandardCharsets.UTF_8)),
-                NewObject.genericJson(
-                        "inspect-metadata.json",
-                        image.inspection().compactJson().getBytes(StandardCharsets.UTF_8)),
-                NewObject.partition(
-                        new Extra.Partition(
-                                FsType.SQUASHFS,
-                                PartitionType.PRIMARY_SYSTEM,
-                                image.platform().architecture()),
-                        new ObjectContent.File(squashfs)));
+        var objects = new ArrayList<NewObject>();
+        objects.add(NewObject.definitionFile(image.product().definition().text().getBytes(StandardCharsets.UTF_8)));
+        objects.add(NewObject.genericJson(
+                "inspect-metadata.json", image.inspection().compactJson().getBytes(StandardCharsets.UTF_8)));
+        image.product()
+                .execution()
+                .ifPresent(execution -> objects.add(NewObject.genericJson("oci-config.json", image.config(execution))));
+        objects.add(NewObject.partition(
+                new Extra.Partition(
+                        FsType.SQUASHFS,
+                        PartitionType.PRIMARY_SYSTEM,
+                        image.platform().architecture()),
+                new ObjectContent.File(squashfs)));
         SifWriter.write(path, NewSif.runnable(image.stamp(), objects), Umask.executable());
     }
 
@@ -141,7 +144,13 @@ final class TargetFile {
     }
 
     /// What a SIF file has besides its root file system.
-    record Image(Definition definition, Inspection inspection, Platform platform, Stamp stamp) {}
+    record Image(Recipe.Product product, Inspection inspection, Platform platform, Stamp stamp) {
+        /// The configuration that an OCI image of this one would have, less its layers.
+        private byte[] config(ImageConfig.Execution execution) {
+            var on = dev.kerr.oci.Platform.linux(platform.architecture().goName(), "");
+            return new ImageConfig(on, stamp.time().toString(), execution, List.of()).encode();
+        }
+    }
 
     /// Renames a root file system, which is on the same file system, to the target; an old sandbox goes away
     /// after that.

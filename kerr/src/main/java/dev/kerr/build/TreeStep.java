@@ -16,7 +16,8 @@ import java.util.OptionalLong;
 /// A step of a build that this program does itself, as root of the build and so in a process of its own: packing,
 /// unpacking or rearranging a tree of files.
 ///
-/// It goes to that process as words, `pack`, `unpack` or `arrange` and then `name=value`; [TreeWork] is what happens
+/// It goes to that process as words, `pack`, `unpack`, `copy` or `arrange` and then `name=value`; [TreeWork] is what
+/// happens
 /// there. The
 /// word before says how large the heap of its JVM may be, for the C program that starts it.
 ///
@@ -102,6 +103,45 @@ record TreeStep(Work work, Path report, Display display) {
         }
     }
 
+    /// Files are copied into a root file system.
+    ///
+    /// @param from a tree that no source leads out of
+    /// @param ignored lines of an ignore file, for what is below the sources
+    record Copy(Path from, Path rootfs, List<Item> items, Ownership ownership, String ignored) implements Work {
+        public Copy {
+            requireNonNull(from);
+            requireNonNull(rootfs);
+            items = List.copyOf(items);
+            requireNonNull(ownership);
+            requireNonNull(ignored);
+        }
+
+        @Override
+        public Effort effort() {
+            return Effort.usual();
+        }
+    }
+
+    /// @param source below the tree
+    /// @param target where it goes in the root file system: its own path, or of a directory the one whose contents it
+    ///     joins
+    record Item(String source, String target) {}
+
+    /// Whose copies are.
+    ///
+    /// @param uid -1 for the source's own
+    /// @param gid -1 for the source's own
+    /// @param chmod permissions in octal; empty for the source's own
+    record Ownership(int uid, int gid, String chmod) {
+        Ownership orRoot() {
+            return uid < 0 ? new Ownership(0, 0, chmod) : this;
+        }
+
+        Ownership with(String otherChmod) {
+            return new Ownership(uid, gid, otherChmod);
+        }
+    }
+
     /// The arguments with which this program takes the step.
     List<String> arguments() {
         var arguments =
@@ -122,6 +162,17 @@ record TreeStep(Work work, Path report, Display display) {
             case Unpack unpack -> {
                 words.addAll(List.of("unpack", "into=" + unpack.into, "spelling=" + unpack.spelling));
                 words.addAll(image(unpack.image));
+            }
+            case Copy copy -> {
+                words.addAll(List.of("copy", "from=" + copy.from, "rootfs=" + copy.rootfs, "ignored=" + copy.ignored));
+                words.add("uid=" + copy.ownership.uid);
+                words.add("gid=" + copy.ownership.gid);
+                words.add("chmod=" + copy.ownership.chmod);
+                words.add("items=" + copy.items.size());
+                for (int i = 0; i < copy.items.size(); i++) {
+                    words.add("source-" + i + "=" + copy.items.get(i).source);
+                    words.add("target-" + i + "=" + copy.items.get(i).target);
+                }
             }
             case Arrange arrange -> {
                 words.addAll(List.of("arrange", "output=" + arrange.output, "spelling=" + arrange.spelling));
@@ -159,6 +210,7 @@ record TreeStep(Work work, Path report, Display display) {
             case "pack" -> values.pack();
             case "unpack" -> values.unpack();
             case "arrange" -> values.arrange();
+            case "copy" -> values.copy();
             default -> throw new IllegalArgumentException("no step of a build: " + words);
         };
         return new TreeStep(work, Path.of(values.text("report")), Display.valueOf(values.text("display")));
@@ -195,6 +247,15 @@ record TreeStep(Work work, Path report, Display display) {
             var latest = values.containsKey("latest") ? OptionalLong.of(number("latest")) : OptionalLong.empty();
             var times = new Times(number("made"), latest);
             return new Pack(Path.of(text("rootfs")), Path.of(text("output")), settings(), times);
+        }
+
+        Copy copy() {
+            var items = new ArrayList<Item>();
+            for (int i = 0; i < number("items"); i++) {
+                items.add(new Item(text("source-" + i), text("target-" + i)));
+            }
+            var ownership = new Ownership((int) number("uid"), (int) number("gid"), text("chmod"));
+            return new Copy(Path.of(text("from")), Path.of(text("rootfs")), items, ownership, text("ignored"));
         }
 
         Arrange arrange() {

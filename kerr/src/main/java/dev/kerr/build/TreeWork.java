@@ -6,6 +6,7 @@ import dev.kerr.linux.Terminal;
 import dev.kerr.log.ProgressBar;
 import dev.kerr.log.Reason;
 import dev.kerr.log.StatusLine;
+import dev.kerr.log.UserException;
 import dev.kerr.squashfs.InvalidTreeException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -63,6 +64,7 @@ public final class TreeWork {
                 case TreeStep.Pack pack -> pack(pack, bar);
                 case TreeStep.Unpack unpack -> unpack(unpack, bar);
                 case TreeStep.Arrange arrange -> arrange(arrange, bar);
+                case TreeStep.Copy copy -> copy(copy);
             };
         } catch (OutOfMemoryError full) {
             long mebibytes = step.work().effort().memoryBytes() >> 20;
@@ -104,6 +106,19 @@ public final class TreeWork {
             return damaged(arrange.spelling(), damaged);
         } catch (IOException failed) {
             return unwritten(arrange.output(), failed);
+        }
+    }
+
+    private static StepReport copy(TreeStep.Copy copy) {
+        try {
+            CopyWork.copy(copy);
+            return new StepReport.Done(List.of());
+        } catch (UserException wrong) {
+            return new StepReport.Failed(wrong.line(), "");
+        } catch (FileSystemException failed) {
+            return new StepReport.Failed("cannot copy to " + failed.getFile() + ": " + Reason.of(failed), "");
+        } catch (IOException failed) {
+            return new StepReport.Failed("cannot copy: " + Reason.of(failed), "");
         }
     }
 

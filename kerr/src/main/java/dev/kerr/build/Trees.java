@@ -48,6 +48,13 @@ final class Trees {
         perform("write the image's file system", arrange);
     }
 
+    /// Copies files into a root file system.
+    ///
+    /// @throws UserException if one cannot be copied
+    void copy(TreeStep.Copy copy) throws IOException, UserException {
+        perform("copy files into the image", copy);
+    }
+
     private StepReport.Done perform(String act, Work work) throws IOException, UserException {
         Path report = directory.newPath("report");
         int status = host.perform(new TreeStep(work, report, display()));

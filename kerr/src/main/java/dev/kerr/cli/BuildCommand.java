@@ -76,11 +76,18 @@ final class BuildCommand {
                 invocation.flag("force") ? BuildRequest.Existing.REPLACE : BuildRequest.Existing.REFUSE);
         try (var store = new CacheStore(session, invocation)) {
             ImageProvider images = images(packing, store);
-            BuildRequest.Source base = base(source, images, packing);
-            boolean keeps = !invocation.flag("no-cache") && !invocation.flag("disable-cache");
+            BuildRequest.Source base =
+                    base(source, images, packing, platform.architecture().goName());
+            boolean twice = invocation.flag("reproducible-check");
+            boolean keeps = !twice && !invocation.flag("no-cache") && !invocation.flag("disable-cache");
             Optional<Cache> cache = keeps ? Optional.of(store.cache()) : Optional.empty();
-            new Builder(runner, images, platform, cache, session.clock(), session.log())
-                    .build(request(target, base, temporary, Path.of(host.workingDirectory()), packing(base, packing)));
+            var builder = new Builder(runner, images, platform, cache, session.clock(), session.log());
+            var request = request(target, base, temporary, Path.of(host.workingDirectory()), packing(base, packing));
+            if (twice) {
+                builder.buildTwice(request);
+            } else {
+                builder.build(request);
+            }
         }
         return ExitStatus.SUCCESS;
     }
@@ -108,10 +115,21 @@ final class BuildCommand {
     /// Images from elsewhere, by way of the cache.
     private ImageProvider images(PackSettings packing, CacheStore store) {
         var fetcher = new ImageFetcher(session, invocation, packing, store.cache());
-        return spelling -> {
-            var source = ImageSource.parse(spelling)
-                    .orElseThrow(() -> new UserException("cannot build from " + spelling + ": it names no image"));
-            return fetcher.cached(source, spelling);
+        var access = new RegistryAccess(session, invocation);
+        return new ImageProvider() {
+            @Override
+            public Path sif(String spelling) throws IOException, UserException {
+                var source = ImageSource.parse(spelling)
+                        .orElseThrow(() -> new UserException("cannot build from " + spelling + ": it names no image"));
+                return fetcher.cached(source, spelling);
+            }
+
+            @Override
+            public void file(String url, String checksum, Path file) throws IOException, UserException {
+                try (var web = access.web()) {
+                    new FileDownload(web).fetch(url, checksum, file);
+                }
+            }
         };
     }
 
@@ -214,7 +232,7 @@ final class BuildCommand {
                         temporary, workingDirectory, session.variables().all()));
     }
 
-    private BuildRequest.Source base(String spelling, ImageProvider images, PackSettings packing)
+    private BuildRequest.Source base(String spelling, ImageProvider images, PackSettings packing, String architecture)
             throws UserException, IOException {
         Path path = Images.isElsewhere(spelling) ? images.sif(spelling) : Path.of(spelling);
         if (OciSifSource.is(path.toString())) {
@@ -222,6 +240,9 @@ final class BuildCommand {
         }
         if (Files.isDirectory(path) || Images.isImage(path.toString())) {
             return new BuildRequest.Source.Image(path);
+        }
+        if (DockerfileOptions.isDockerfile(invocation, path)) {
+            return new DockerfileOptions(invocation, architecture).source(path);
         }
         var arguments = BuildArguments.of(invocation.values("build-arg"), BuildArguments.Unused.REFUSED);
         return new BuildRequest.Source.DefinitionFile(path, arguments);

@@ -337,6 +337,12 @@ final class Options {
         t.add(row("notest", 'T', FLAG, "", "NOTEST", "do not run %test", BUILD, AVAILABLE));
         t.add(row("section", ' ', LIST, "NAMES", "SECTION", "run only these sections", BUILD, AVAILABLE));
         t.add(row("no-cleanup", ' ', FLAG, "", "NO_CLEANUP", "keep the temporary directory", BUILD, AVAILABLE));
+        t.add(row("dockerfile", ' ', FLAG, "", "", "the file is a Dockerfile, whatever its name", BUILD, AVAILABLE));
+        t.add(row("target", ' ', VALUE, "STAGE", "", "build this stage of a Dockerfile", BUILD, AVAILABLE));
+        t.add(row("context", ' ', VALUE, "DIR", "", "where COPY takes files from (.)", BUILD, AVAILABLE));
+        t.add(row(
+                "secret", ' ', REPEATED, "id=ID,src=FILE", "", "a file for RUN --mount=type=secret", BUILD, AVAILABLE));
+        t.add(row("reproducible-check", ' ', FLAG, "", "", "build twice and compare", BUILD, AVAILABLE));
         t.add(row("no-cache", ' ', FLAG, "", "NO_CACHE", "take every step anew", BUILD, AVAILABLE));
         t.add(row("tmpdir", ' ', VALUE, "DIR", "", "where to build", BUILD, AVAILABLE));
         t.add(row("build-arg", ' ', REPEATED, "NAME=VALUE", "", "a value for {{ NAME }}", BUILD, AVAILABLE));

@@ -93,12 +93,26 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
     }
 
     /// Root becomes another user.
-    private static Identities ofOther(ContainerSpec spec, Security.OtherUser user, Host host) {
+    private static Identities ofOther(ContainerSpec spec, Security.OtherUser user, Host host) throws UserException {
         Account account = user.account();
         Rights rights = spec.isolation().rights();
+        if (!host.credentials().mayMount() && spec.identity() instanceof Identity.Fakeroot(RootMapping mapping)) {
+            return ofOther(spec, user, mapping, host);
+        }
         var become = new Op.Become(account.uid(), account.gid(), user.groups());
         var privileges = account.uid() == 0 ? rights.ofRoot(host.credentials().capabilities()) : rights.ofUser();
         return new Identities(account, List.of(), Optional.empty(), List.of(become, privileges), Optional.empty());
+    }
+
+    /// Root of a user namespace becomes another user of it; with one id, it stays what it is.
+    private static Identities ofOther(ContainerSpec spec, Security.OtherUser user, RootMapping mapping, Host host)
+            throws UserException {
+        if (mapping != RootMapping.SUB_IDS || user.account().uid() == 0) {
+            return ofHost(spec, host);
+        }
+        var become = new Op.Become(user.account().uid(), user.account().gid(), user.groups());
+        List<Op> inner = List.of(become, spec.isolation().rights().ofUser());
+        return new Identities(user.account(), List.of(), Optional.of(fakeroot(host, mapping)), inner, Optional.empty());
     }
 
     private static Identities ofImage(ContainerSpec spec, ImageUser user, Host host) {

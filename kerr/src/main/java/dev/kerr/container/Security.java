@@ -1,6 +1,7 @@
 package dev.kerr.container;
 
 import dev.kerr.linux.Account;
+import dev.kerr.log.UserException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +36,16 @@ public record Security(Optional<SyscallFilter> syscalls, Optional<OtherUser> use
         public OtherUser {
             Objects.requireNonNull(account);
             groups = List.copyOf(groups);
+        }
+
+        /// The user that an image means by a text as its configuration has it.
+        ///
+        /// @param passwd the text of its `/etc/passwd`
+        /// @param group the text of its `/etc/group`
+        /// @throws UserException if the image has no such user or group
+        public static OtherUser ofImage(String spelling, String passwd, String group) throws UserException {
+            ImageUser user = ImageUser.find(spelling, passwd, group);
+            return new OtherUser(user.account(), user.groups());
         }
     }
 }

@@ -67,7 +67,8 @@ class BuilderTest {
     }
 
     private void build(String target, BuildRequest.Source source) throws IOException, UserException {
-        var builder = new Builder(runner, this::image, new Platform("1.2.3", Architecture.AMD64), Optional.empty(), CLOCK, log);
+        var builder = new Builder(
+                runner, this::image, new Platform("1.2.3", Architecture.AMD64), Optional.empty(), CLOCK, log);
         builder.build(new BuildRequest(
                 new BuildRequest.Target(Path.of(target), format, existing),
                 source,

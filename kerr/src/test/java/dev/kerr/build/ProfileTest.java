@@ -49,7 +49,8 @@ class ProfileTest {
         ImageProvider none = spelling -> {
             throw new UserException("no image " + spelling);
         };
-        var builder = new Builder(runner, none, new Platform("1.2.3", Architecture.AMD64), Optional.empty(), CLOCK, new RecordingLog());
+        var builder = new Builder(
+                runner, none, new Platform("1.2.3", Architecture.AMD64), Optional.empty(), CLOCK, new RecordingLog());
         builder.build(new BuildRequest(
                 new BuildRequest.Target(Path.of(target), BuildRequest.Format.SIF, BuildRequest.Existing.REFUSE),
                 source,

@@ -86,6 +86,11 @@ final class RecordingRunner implements BuildRunner {
     }
 
     @Override
+    public int inImage(Path rootfs, ImageCommand command) throws IOException {
+        return inContainer(rootfs, command.argv(), command.environment());
+    }
+
+    @Override
     public String kindOfRoot() {
         return "root";
     }

@@ -1,0 +1,233 @@
+#!/usr/bin/env bash
+# Dockerfiles: what their instructions do, what is kept of them from build to build, and what is refused.
+# shellcheck disable=SC2016 # for the payload's shell
+. "$(dirname "$0")/lib.sh"
+. "$E2E/fixtures/common.sh"
+
+# base: the image that the files below begin with, as one of Docker's.
+base() {
+  [ -e "$SCRATCH/base.tar" ] || "$KERR" build --format docker-archive "$SCRATCH/base.tar" "$BUSYBOX" 2>/dev/null
+  echo "docker-archive:$SCRATCH/base.tar"
+}
+
+# built OPTION… : builds ./Dockerfile into x.sif.
+built() { "$KERR" --quiet build --force "$@" x.sif Dockerfile; }
+
+inside() { "$KERR" exec x.sif "$@"; }
+
+runs_all_forms() {
+  cat >Dockerfile <<END
+FROM $(base)
+ARG VERSION=1
+ENV GREETING="hello \$VERSION" PLAIN=2
+WORKDIR /work
+WORKDIR deep
+RUN pwd >/log && echo "\$GREETING" >>/log
+RUN ["/bin/sh", "-c", "echo exec form >>/log"]
+RUN <<EOT
+echo "a script of \$VERSION"  >>/log
+EOT
+RUN <<EOT
+#!/bin/sh
+echo "a program, \$0" >>/log
+EOT
+SHELL ["/bin/sh", "-e", "-c"]
+RUN false || true; echo shell >>/log
+LABEL one=1 two="2 3"
+EXPOSE 80
+ENTRYPOINT ["/bin/echo", "entry"]
+CMD ["point"]
+END
+  built --build-arg VERSION=7
+  expect_stdout $'/work/deep\nhello 7\nexec form\na script of 7\na program, /.run.script\nshell' inside cat /log
+  expect_stdout 'entry point' "$KERR" run x.sif
+  expect_stdout 'entry other words' "$KERR" run x.sif other words
+  expect_stdout 'hello 7 2' inside sh -c 'echo "$GREETING $PLAIN"'
+  expect_stdout_contains '2 3' "$KERR" inspect x.sif
+  expect_stdout "$(cat Dockerfile)" "$KERR" inspect --deffile x.sif
+  expect_stdout '' inside sh -c 'ls /.run.script 2>/dev/null || true'
+}
+
+copies_files() {
+  mkdir -p context/tree/sub
+  echo a >context/a
+  chmod 755 context/a
+  echo b >context/tree/sub/b
+  ln -s sub/b context/tree/link
+  echo log >context/tree/x.log
+  echo '**/*.log' >context/.dockerignore
+  tar -C context -cf context/archive.tar a
+  cat >Dockerfile <<END
+FROM $(base) AS first
+COPY a /one/
+COPY tree /two
+COPY --chmod=600 a /three
+COPY a tree/sub /four/
+COPY <<EOT /five
+for \$PATH
+EOT
+ADD archive.tar /six/
+COPY t* /seven/
+FROM scratch
+COPY --from=first / /
+COPY --from=0 /one/a /eight
+END
+  built --context context
+  expect_stdout $'a\na\nb\nb' inside cat /one/a /eight /two/sub/b /two/link
+  expect_stdout $'755 600 755' inside stat -c %a /one/a /three /eight
+  expect_stdout 'sub/b' inside readlink /two/link
+  expect_stdout $'a\nb' inside ls /four
+  expect_stdout a inside cat /six/a
+  expect_stdout $'link\nsub' inside ls /seven
+  expect_status 1 inside ls /two/x.log
+  expect_stdout '0:0' inside stat -c %u:%g /one/a
+}
+
+is_the_user() {
+  cat >Dockerfile <<END
+FROM $(base)
+RUN echo 'ada:x:1234:1235::/home/ada:/bin/sh' >>/etc/passwd && mkdir /home/ada && chown 1234:1235 /home/ada
+COPY --chown=ada Dockerfile /home/ada/
+USER ada
+WORKDIR /home/ada
+RUN id -u >id && echo \$HOME >>id
+USER 0
+RUN id -u >/zero
+END
+  built --sandbox
+  expect_equal $'1234\n/home/ada' "$(as_root cat x.sif/home/ada/id)"
+  expect_equal 0 "$(as_root cat x.sif/zero)"
+}
+
+# as_root COMMAND…: root of the namespace that the build was made in.
+as_root() { "$KERR" exec --fakeroot --bind "$PWD" --pwd "$PWD" "$BUSYBOX" "$@"; }
+
+mounts() {
+  mkdir -p context
+  echo in >context/file
+  echo secret >secret
+  cat >Dockerfile <<END
+FROM $(base) AS other
+RUN echo from other >/other
+FROM $(base)
+RUN --mount=type=bind,target=/mnt/context cat /mnt/context/file >/log
+RUN --mount=type=bind,from=other,source=/other,target=/mnt/other cat /mnt/other >>/log
+RUN --mount=type=secret,id=key cat /run/secrets/key >>/log
+RUN --mount=type=cache,target=/kept echo x >>/kept/file; wc -l </kept/file >>/log
+RUN --mount=type=tmpfs,target=/empty ls /empty >>/log
+RUN --network=none ls /sys/class/net >>/log
+RUN ls /mnt /run /kept /empty 2>&1 | grep -v 'No such file' >>/log; true
+END
+  built --context context --secret id=key,src=secret
+  run inside cat /log
+  expect_equal $'in\nfrom other\nsecret\n1\nlo' "$(head -n 5 <<<"$STDOUT")"
+  case $STDOUT in *context*) e2e_show 'mount points that are gone' "$STDOUT" ;; esac
+  echo >>Dockerfile
+  echo 'RUN true' >>Dockerfile
+  expect_fatal 'Dockerfile:6: there is no secret key' "$KERR" --quiet build --force --no-cache --context context x.sif Dockerfile
+}
+
+builds_a_target() {
+  cat >Dockerfile <<END
+ARG BASE=$(base)
+FROM \$BASE AS one
+RUN echo one >/name
+FROM one AS two
+RUN echo two >/name
+FROM nowhere.example/never:1 AS three
+END
+  built --target two
+  expect_stdout two inside cat /name
+  built --target 0
+  expect_stdout one inside cat /name
+  expect_fatal "there is no stage 'four'" "$KERR" --quiet build --force --target four x.sif Dockerfile
+}
+
+keeps_steps() {
+  echo 1 >input
+  cat >Dockerfile <<END
+FROM $(base)
+COPY input /input
+RUN sleep 3; cat /proc/sys/kernel/random/uuid >/first
+RUN cat /proc/sys/kernel/random/uuid >/second
+END
+  built
+  run inside cat /first /second
+  local before=$STDOUT
+  built
+  expect_stdout "$before" inside cat /first /second
+  expect_contains 'Nothing has changed' "$("$KERR" build --force x.sif Dockerfile 2>&1)"
+  echo 'RUN true' >>Dockerfile
+  expect_contains 'all is kept from before' "$("$KERR" build --force x.sif Dockerfile 2>&1)"
+  expect_equal "$(head -n 1 <<<"$before")" "$(inside cat /first)"
+  expect_stdout_contains 'step' "$KERR" cache list --verbose
+  echo 2 >input
+  built
+  expect_stdout 2 inside cat /input
+  [ "$(head -n 1 <<<"$before")" != "$(inside cat /first)" ]
+  before=$(inside cat /first)
+  built --no-cache
+  [ "$before" != "$(inside cat /first)" ]
+}
+
+goes_on_where_it_failed() {
+  cat >Dockerfile <<END
+FROM $(base)
+RUN sleep 3; cat /proc/sys/kernel/random/uuid >/first
+RUN exit 3
+END
+  expect_fatal 'Dockerfile:3: RUN failed: exit status 3' "$KERR" --quiet build x.sif Dockerfile
+  [ ! -e x.sif ]
+  sed -i 's/exit 3/true/' Dockerfile
+  expect_contains 'Up to RUN sleep 3' "$("$KERR" build x.sif Dockerfile 2>&1)"
+}
+
+is_the_same_each_time() {
+  echo hello >file
+  printf 'FROM %s\nCOPY file /file\nRUN echo made >/made\n' "$(base)" >Dockerfile
+  built --no-cache
+  cp x.sif first.sif
+  sleep 1.1
+  built --no-cache
+  cmp x.sif first.sif
+}
+
+tells_differences() {
+  printf 'FROM %s\nRUN cat /proc/sys/kernel/random/uuid >/chance\n' "$(base)" >Dockerfile
+  expect_fatal 'the second build is another: /chance' "$KERR" --quiet build --reproducible-check x.sif Dockerfile
+  [ ! -e x.sif ]
+}
+
+tells_the_same() {
+  printf 'FROM %s\nRUN echo always >/same\n' "$(base)" >Dockerfile
+  "$KERR" --quiet build --reproducible-check x.sif Dockerfile
+  expect_stdout always inside cat /same
+}
+
+# refuses TEXT MESSAGE OPTION…
+refuses() {
+  # shellcheck disable=SC2059 # the text is a format
+  printf "$1" >Dockerfile
+  expect_fatal "$2" "$KERR" --quiet build "${@:3}" x.sif Dockerfile
+  [ ! -e x.sif ]
+}
+
+it 'runs all forms of RUN' runs_all_forms
+it 'copies files' copies_files
+it 'mounts for a command' mounts
+it 'builds the stage that is asked for' builds_a_target
+it 'keeps what steps have made' keeps_steps
+it 'goes on where it failed' goes_on_where_it_failed
+it 'makes the same bytes each time' is_the_same_each_time
+if is_root || grep -q "^$(id -un):" /etc/subuid 2>/dev/null; then
+  it 'is the user of USER' is_the_user
+else
+  skip 'is the user of USER' "there is no range for $(id -un) in /etc/subuid"
+fi
+it 'names the line of a mistake' refuses 'FROM scratch\nRNU true\n' "Dockerfile:2:1: unknown instruction 'RNU'"
+it 'names the line of a file that is not there' refuses 'FROM scratch\nCOPY nothing /\n' 'Dockerfile:2: no such file: nothing'
+it 'does not copy from outside the context' refuses 'FROM scratch\nCOPY ../../../etc/login.defs /\n' 'Dockerfile:2: no such file'
+it 'refuses arguments that no ARG declares' refuses 'FROM scratch\n' 'Dockerfile: unused build arguments: X' --build-arg X=1
+it 'refuses a platform that is not this one' refuses 'FROM --platform=linux/s390x busybox\n' 'Dockerfile:1: --platform=linux/s390x'
+it 'tells builds that are not the same' tells_differences
+it 'tells builds that are the same' tells_the_same
