@@ -48,7 +48,7 @@ static bool run_map_program(const char *program, pid_t process, const char *map)
 }
 
 /* The helper stays outside the new user namespace, where newuidmap's privilege counts. It waits for a byte that says
- * that the namespace is there; end of file says that it never will be. Exit status 1: uid map; 2: gid map. */
+ * that the namespace is there; end of file says that it never will be. Exit status 1: uid map; 2: gid map; 3: neither. */
 static pid_t start_map_helper(const struct op *op, int *gate) {
     const pid_t process = getpid();
     int ends[2];
@@ -62,7 +62,10 @@ static pid_t start_map_helper(const struct op *op, int *gate) {
     }
     close(ends[1]);
     char byte;
-    if (read(ends[0], &byte, 1) != 1) _exit(0);
+    ssize_t size;
+    while ((size = read(ends[0], &byte, 1)) < 0 && errno == EINTR) {}
+    if (size < 0) _exit(3);
+    if (size == 0) _exit(0);
     if (!run_map_program(op->argv[2], process, op->argv[0])) _exit(1);
     if (!run_map_program(op->argv[3], process, op->argv[1])) _exit(2);
     _exit(0);

@@ -144,7 +144,7 @@ static void let_go_of_caller(struct launch *launch, int told) {
     launch->instance.told = SERVER_FIRST_FILE + 1;
     for (int fd = SERVER_FIRST_FILE; fd < SERVER_FIRST_FILE + 2; fd++)
         check(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0, "cannot go into the background");
-    setsid();
+    check(setsid() >= 0, "cannot make a session for the instance");
 }
 
 void op_detach(struct launch *launch, const struct op *op) {
@@ -172,15 +172,15 @@ void op_detach(struct launch *launch, const struct op *op) {
 
 /* What is said from here on goes to the logs. */
 static void speak_to_logs(const struct instance *instance) {
-    dup2(instance->logs[0], STDOUT_FILENO);
-    dup2(instance->logs[1], STDERR_FILENO);
+    check(dup2(instance->logs[0], STDOUT_FILENO) >= 0 && dup2(instance->logs[1], STDERR_FILENO) >= 0,
+          "cannot write to the logs of instance %s", instance->name);
 }
 
 /* Passes on to process 1 what others send to us, until it has ended; it is not reaped. */
 static void await_end(pid_t init) {
     sigset_t all;
     sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, NULL);
+    signals_mask(SIG_BLOCK, &all, NULL);
     for (siginfo_t ended = {0};;) {
         siginfo_t from;
         if (waitid(P_PID, (id_t)init, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == init) return;
@@ -316,7 +316,10 @@ _Noreturn static void be_init(void) {
 static bool has_begun(int child) {
     char said[2];
     ssize_t size = 0;
-    for (ssize_t n; size < 2 && (n = read(child, said, 2 - (size_t)size)) != 0;) size += n > 0 ? n : 0;
+    for (ssize_t n; size < 2 && (n = read(child, said, 2 - (size_t)size)) != 0;) {
+        if (n < 0 && errno != EINTR) return false;
+        size += n > 0 ? n : 0;
+    }
     return size == 1;
 }
 
@@ -328,21 +331,21 @@ void op_record(struct launch *launch, const struct op *op) {
     if (op->argv[2][0] == '\0') return;
     sigset_t all, before;
     sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before);
+    signals_mask(SIG_BLOCK, &all, &before);
     check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
     const pid_t program = fork();
     check(program >= 0, "cannot fork");
     if (program == 0) {
         close(ends[0]);
         launch->instance.init = ends[1];
-        sigprocmask(SIG_SETMASK, &before, NULL);
+        signals_mask(SIG_SETMASK, &before, NULL);
         return;
     }
     close(ends[1]);
     if (!has_begun(ends[0]) || write(launch->instance.told, "", 1) != 1 || chdir("/") != 0) _exit(EXIT_FATAL);
     speak_to_logs(&launch->instance);
     launch_rename(launch, "kerr-init", "%s", op->argv[2]);
-    kernel_close_range(SERVER_FIRST_FILE, ~0U);
+    check(kernel_close_range(SERVER_FIRST_FILE, ~0U) == 0, "cannot close descriptors");
     be_init();
 }
 

@@ -48,8 +48,7 @@ _Noreturn void server_exec(const char *const *argv, const int *files, int count)
     server_keep_files(files, count);
     umask(022);
     const struct rlimit zero = {0, 0};
-    setrlimit(RLIMIT_CORE, &zero);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (setrlimit(RLIMIT_CORE, &zero) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) _exit(1);
     execve(argv[0], (char *const *)(uintptr_t)argv, (char *[]){"PATH=/usr/bin:/bin", NULL});
     _exit(1); /* the first access of the mount then says ENOTCONN */
 }

@@ -117,6 +117,7 @@ static void begin_key(const struct installation *installation, struct buffer *ke
     add_file(key, "/proc/self/uid_map");
     if (getcwd(text, PATH_MAX)) add_text(key, text);
     const ssize_t length = readlink("/proc/self/fd/0", terminal, sizeof terminal - 1);
+    if (length < 0) key->size = key->room + 1;
     terminal[length > 0 ? length : 0] = '\0';
     add_text(key, strncmp(terminal, "/dev/pts/", 9) == 0 || strncmp(terminal, "/dev/tty", 8) == 0 ? terminal : "");
     if (uname(&system) == 0) add_text(key, system.release);
