@@ -110,7 +110,10 @@ static char **java_environment(void) {
 _Noreturn static void become(const struct java *java, char *const *arguments) {
     char here[PATH_MAX];
     check_limits();
-    if (!getcwd(here, sizeof here) && chdir("/") != 0) fail_errno("cannot enter /"); /* a JVM must be somewhere */
+    if (!getcwd(here, sizeof here)) { /* a JVM must be somewhere */
+        check(errno == ENOENT || errno == ERANGE || errno == EACCES, "cannot find the working directory");
+        check(chdir("/") == 0, "cannot enter /");
+    }
     size_t count = 0;
     while (arguments[count]) count++;
     const char **argv = calloc(java->count + count + 1, sizeof *argv);
