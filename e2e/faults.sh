@@ -100,7 +100,7 @@ launch() {
 AFTER_INSTANCE='
   attempt=0
   while [ "$1" = 0 ] && [ $attempt -lt 60 ] && ! grep -qs "^}" "$LOG.out"; do sleep 0.05; attempt=$((attempt + 1)); done
-  pid=$(sed -n "s/.*\"pid\": \([0-9]*\).*/\1/p" "$RECORD" 2>/dev/null)
+  pid=$(sed -n "s/.*\"pid\": \([0-9]*\), \"ppid\".*/\1/p" "$RECORD" 2>/dev/null)
   if [ "$1" = 0 ] && ! kill -KILL "$pid"; then echo "has no record of a process" >"$PLACE/untrue"; fi
   attempt=0
   while [ -e "$RECORD" ] && [ $attempt -lt 40 ]; do sleep 0.05; attempt=$((attempt + 1)); done

@@ -10,7 +10,7 @@
 . "$E2E/fixtures/watched.sh"
 
 SEED=${SEED:-$(date +%s)}
-POINTS=${POINTS:-$(is_root && echo 18 || echo 20)}
+POINTS=${POINTS:-8}
 PLACE=$SCRATCH/place
 WHOSE=$(cat /proc/sys/kernel/hostname)/$(id -un)
 export PLACE BUSYBOX XDG_RUNTIME_DIR=$PLACE KERR_CONFIGDIR=$PLACE/config TMPDIR=$PLACE/tmp
@@ -106,14 +106,12 @@ fault_of() {
 }
 
 killed_anywhere() {
-  local name=$1 begun life point delay number fault status=0
+  local name=$1 life point delay number fault status=0
   things | sort >"$SCRATCH/.things"
-  [ "$name" = planned ] || killed "$name" 30000000 0 2>/dev/null || true # its plan is stored now
-  begun=$(date +%s%6N)
-  killed "$name" 30000000 0
-  life=$(($(date +%s%6N) - begun))
-  if [ "$name" = shared ]; then life=$((life - 1000000)); fi # its keeper lingers
-  if [ "$name" = start ] || [ "$name" = stop ]; then life=$((life * 2 / 3)); fi # what looks at it is not killed
+  killed "$name" -1 0 # its plan is stored now
+  killed "$name" -1 0
+  life=$(sed -n 's/^lasted //p' "$PLACE/report")
+  if [ "$name" = shared ]; then life=$((life + 1000000)); fi # its keeper lingers
   for point in $(seq "$POINTS"); do
     read -r delay number <<<"$(awk -v seed="$((SEED + point))" -v life="$life" \
       'BEGIN { srand(seed); rand(); print int(rand() * life), int(rand() * 10000) }')"

@@ -135,9 +135,12 @@ _Noreturn static void await_start(int told, const char *said) {
 
 /* Nothing of the caller's stays open but the directory of processes, which is ours, and the pipe. */
 static void let_go_of_caller(struct launch *launch, int told) {
+    if (dup2(told, STDERR_FILENO) < 0) { /* whoever waits is to say it, and once */
+        dprintf(told, "FATAL:   cannot go into the background: %s\n", errno_text(errno));
+        _exit(EXIT_FATAL);
+    }
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    check(null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(told, STDOUT_FILENO) >= 0 &&
-              dup2(told, STDERR_FILENO) >= 0,
+    check(null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(told, STDOUT_FILENO) >= 0,
           "cannot go into the background");
     server_keep_files((const int[]){launch->proc, told}, 2);
     launch->proc = SERVER_FIRST_FILE;
