@@ -112,14 +112,18 @@ static int open_output(const char *path, int flags) {
     return fd;
 }
 
-/* Passes on what is said until nobody is left to say anything. Its last byte is NUL if all went well. */
-_Noreturn static void await_start(int told, const char *said) {
+/* Passes on what is said until nobody is left to say anything. Its last byte is NUL if all went well. An instance that
+ * cannot be heard is not left running. */
+_Noreturn static void await_start(int told, const char *said, pid_t instance) {
     char text[4096];
     bool is_started = false, is_silent = true;
     for (ssize_t size; (size = read(told, text, sizeof text)) != 0;) {
+        if (size < 0 && errno == EINTR) continue;
         if (size < 0) {
-            check(errno == EINTR, "cannot hear from the instance");
-            continue;
+            const int error = errno;
+            kill(instance, SIGKILL);
+            errno = error;
+            fail_errno("cannot hear from the instance");
         }
         is_started = text[size - 1] == '\0';
         for (ssize_t i = 0; i < size; i++) {
@@ -159,7 +163,7 @@ void op_detach(struct launch *launch, const struct op *op) {
     if (child > 0) {
         close(ends[1]);
         planner_reap(&launch->planner);
-        await_start(ends[0], op->argv[6]);
+        await_start(ends[0], op->argv[6], child);
     }
     launch->planner = -1;
     let_go_of_caller(launch, ends[1]);
@@ -186,7 +190,9 @@ static void await_end(pid_t init) {
     signals_mask(SIG_BLOCK, &all, NULL);
     for (siginfo_t ended = {0};;) {
         siginfo_t from;
-        if (waitid(P_PID, (id_t)init, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == init) return;
+        const bool is_known = waitid(P_PID, (id_t)init, &ended, WEXITED | WNOHANG | WNOWAIT) == 0;
+        check(is_known || errno == EINTR, "cannot wait for process 1 of the instance");
+        if (ended.si_pid == init) return;
         const int signal = sigwaitinfo(&all, &from);
         if (signal > 0 && signal != SIGCHLD) kill(init, signal);
     }
@@ -326,6 +332,22 @@ static bool has_begun(int child) {
     return size == 1;
 }
 
+/* Whatever can fail does so before it is said that the instance has started; a close(2) cannot. */
+_Noreturn static void become_init(struct launch *launch, const char *title, int child) {
+    struct instance *instance = &launch->instance;
+    check(chdir("/") == 0, "cannot enter the root of instance %s", instance->name);
+    server_keep_files((const int[]){child, instance->told, instance->logs[0], instance->logs[1]}, 4);
+    instance->told = SERVER_FIRST_FILE + 1;
+    instance->logs[0] = SERVER_FIRST_FILE + 2;
+    instance->logs[1] = SERVER_FIRST_FILE + 3;
+    launch_rename(launch, "kerr-init", "%s", title);
+    if (!has_begun(SERVER_FIRST_FILE)) _exit(EXIT_FATAL);
+    speak_to_logs(instance);
+    if (write(instance->told, "", 1) != 1) _exit(EXIT_FATAL);
+    for (int fd = SERVER_FIRST_FILE; fd < SERVER_FIRST_FILE + 4; fd++) close(fd);
+    be_init();
+}
+
 void op_record(struct launch *launch, const struct op *op) {
     int ends[2];
     if (!launch->instance.name) fail("the plan records an instance that it did not detach");
@@ -344,12 +366,7 @@ void op_record(struct launch *launch, const struct op *op) {
         signals_mask(SIG_SETMASK, &before, NULL);
         return;
     }
-    close(ends[1]);
-    if (!has_begun(ends[0]) || write(launch->instance.told, "", 1) != 1 || chdir("/") != 0) _exit(EXIT_FATAL);
-    speak_to_logs(&launch->instance);
-    launch_rename(launch, "kerr-init", "%s", op->argv[2]);
-    check(kernel_close_range(SERVER_FIRST_FILE, ~0U) == 0, "cannot close descriptors");
-    be_init();
+    become_init(launch, op->argv[2], ends[0]);
 }
 
 /* ---- entering */

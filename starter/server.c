@@ -111,7 +111,8 @@ void op_fuse_server(struct launch *launch, const struct op *op) {
     descriptors_receive(sockets[0], &byte, 1, &tree, 1);
     close(sockets[0]);
     while (waitpid(helper, &status, 0) < 0) check(errno == EINTR, "cannot wait");
-    if (tree < 0) _exit(EXIT_FATAL); /* the helper has said why */
+    if (tree < 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FATAL) _exit(EXIT_FATAL); /* it has said why */
+    if (tree < 0) fail("cannot take over the mount of %s: its helper was killed", op->argv[2]);
     const struct mount_attributes attributes = {.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
     check(kernel_mount_setattr(tree, AT_EMPTY_PATH, &attributes) == 0, "cannot restrict the mount of %s", op->argv[2]);
     const int target = open(op->argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
