@@ -40,6 +40,9 @@
 #include "launch.h"
 #include "planner.h"
 
+/* What is said to whoever waits for the start, among messages: they have no such bytes. */
+enum { STARTED = '\0', WAITING = '\1' };
+
 enum { STAT_PARENT = 4, STAT_START = 22, BOOT_ID_SIZE = 36, FACTS_MAX = 1024 };
 
 static const struct {
@@ -112,11 +115,11 @@ static int open_output(const char *path, int flags) {
     return fd;
 }
 
-/* Passes on what is said until nobody is left to say anything. Its last byte is NUL if all went well. An instance that
- * cannot be heard is not left running. */
+/* Passes on what is said until nobody is left to say anything. It ends with STARTED if all went well inside, and has had
+ * WAITING in it if it did outside. An instance that cannot be heard is not left running. */
 _Noreturn static void await_start(int told, const char *said, pid_t instance) {
     char text[4096];
-    bool is_started = false, is_silent = true;
+    bool is_started = false, is_waited_for = false, is_silent = true;
     for (ssize_t size; (size = read(told, text, sizeof text)) != 0;) {
         if (size < 0 && errno == EINTR) continue;
         if (size < 0) {
@@ -125,14 +128,18 @@ _Noreturn static void await_start(int told, const char *said, pid_t instance) {
             errno = error;
             fail_errno("cannot hear from the instance");
         }
-        is_started = text[size - 1] == '\0';
         for (ssize_t i = 0; i < size; i++) {
-            if (text[i] == '\0') continue;
+            if (text[i] == WAITING) {
+                is_waited_for = true;
+                continue;
+            }
+            is_started = text[i] == STARTED;
+            if (is_started) continue;
             fputc(text[i], stderr);
             is_silent = false;
         }
     }
-    if (!is_started && is_silent) fail("the instance was ended while it was being started");
+    if (!is_started ? is_silent : !is_waited_for) fail("the instance was ended while it was being started");
     if (is_started && said[0]) fprintf(stderr, "%s\n", said);
     exit(is_started ? 0 : EXIT_FATAL);
 }
@@ -190,8 +197,8 @@ static void await_end(pid_t init) {
     signals_mask(SIG_BLOCK, &all, NULL);
     for (siginfo_t ended = {0};;) {
         siginfo_t from;
-        const bool is_known = waitid(P_PID, (id_t)init, &ended, WEXITED | WNOHANG | WNOWAIT) == 0;
-        check(is_known || errno == EINTR, "cannot wait for process 1 of the instance");
+        while (waitid(P_PID, (id_t)init, &ended, WEXITED | WNOHANG | WNOWAIT) != 0)
+            check(errno == EINTR, "cannot wait for process 1 of the instance");
         if (ended.si_pid == init) return;
         const int signal = sigwaitinfo(&all, &from);
         if (signal > 0 && signal != SIGCHLD) kill(init, signal);
@@ -204,8 +211,9 @@ _Noreturn void instance_wait(struct launch *launch, pid_t init) {
     char name[NAME_MAX + 1];
     const struct instance *instance = &launch->instance;
     speak_to_logs(instance);
-    close(instance->told);
-    server_keep_files(&instance->records, 1);
+    server_keep_files((const int[]){instance->records, instance->told}, 2);
+    if (write(SERVER_FIRST_FILE + 1, &(const char){WAITING}, 1) != 1) _exit(EXIT_FATAL);
+    close(SERVER_FIRST_FILE + 1);
     launch_rename(launch, "kerr-instance", "%s", instance->title);
     await_end(init);
     snprintf(name, sizeof name, "%s.json", instance->name);
