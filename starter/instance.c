@@ -191,16 +191,13 @@ static void speak_to_logs(const struct instance *instance) {
 }
 
 /* Passes on to process 1 what others send to us, until it has ended; it is not reaped. */
-static void await_end(pid_t init) {
-    sigset_t all;
-    sigfillset(&all);
-    signals_mask(SIG_BLOCK, &all, NULL);
+static void await_end(pid_t init, const sigset_t *all) {
     for (siginfo_t ended = {0};;) {
         siginfo_t from;
         while (waitid(P_PID, (id_t)init, &ended, WEXITED | WNOHANG | WNOWAIT) != 0)
             check(errno == EINTR, "cannot wait for process 1 of the instance");
         if (ended.si_pid == init) return;
-        const int signal = sigwaitinfo(&all, &from);
+        const int signal = sigwaitinfo(all, &from);
         if (signal > 0 && signal != SIGCHLD) kill(init, signal);
     }
 }
@@ -210,12 +207,15 @@ static void await_end(pid_t init) {
 _Noreturn void instance_wait(struct launch *launch, pid_t init) {
     char name[NAME_MAX + 1];
     const struct instance *instance = &launch->instance;
+    sigset_t all;
+    sigfillset(&all);
+    signals_mask(SIG_BLOCK, &all, NULL);
     speak_to_logs(instance);
     server_keep_files((const int[]){instance->records, instance->told}, 2);
     if (write(SERVER_FIRST_FILE + 1, &(const char){WAITING}, 1) != 1) _exit(EXIT_FATAL);
     close(SERVER_FIRST_FILE + 1);
     launch_rename(launch, "kerr-instance", "%s", instance->title);
-    await_end(init);
+    await_end(init, &all);
     snprintf(name, sizeof name, "%s.json", instance->name);
     if (*instance->is_recorded) unlinkat(SERVER_FIRST_FILE, name, 0); /* else the name is another's */
     waitpid(init, NULL, 0);
