@@ -42,9 +42,10 @@ static bool run_map_program(const char *program, pid_t process, const char *map)
         _exit(127);
     }
     int status = 0;
-    const bool ended = child > 0 && waitpid(child, &status, 0) == child;
+    pid_t ended = -1;
+    while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR) {}
     free(words);
-    return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* The helper stays outside the new user namespace, where newuidmap's privilege counts. It waits for a byte that says

@@ -62,14 +62,23 @@ _Noreturn static void become_server(int file, const struct op *op) {
     server_exec(op->argv + 2, &file, file >= 0);
 }
 
+/* What is done with the mount of a server, which would outlive us with it: if that fails, it is ended. */
+static void must(bool done, pid_t server, const char *what, const char *program) {
+    if (done) return;
+    const int error = errno;
+    kill(server, SIGKILL);
+    errno = error;
+    fail_errno("cannot %s the mount of %s", what, program);
+}
+
 /* Waits until another file system is at `path`, and takes it: a detached mount. */
 static int take_mount(const char *path, dev_t before, pid_t server, const char *program) {
     struct stat status;
     for (int ms = 0; ms < SERVER_WAIT_MS; ms++) {
         if (stat(path, &status) == 0 && status.st_dev != before) {
             const int tree = kernel_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-            check(tree >= 0, "cannot take the mount of %s", program);
-            check(umount2(path, MNT_DETACH) == 0, "cannot let go of the mount of %s", program);
+            must(tree >= 0, server, "take", program);
+            must(umount2(path, MNT_DETACH) == 0, server, "let go of", program);
             return tree;
         }
         if (waitpid(server, NULL, WNOHANG) == server) fail("%s could not mount its file system", program);
@@ -92,7 +101,7 @@ _Noreturn static void help(int file, const struct op *op, int socket) {
     check(server >= 0, "cannot fork");
     if (server == 0) become_server(file, op);
     const int tree = take_mount(path, status.st_dev, server, op->argv[2]);
-    check(descriptors_send(socket, "", 1, &tree, 1), "cannot hand a mount over");
+    must(descriptors_send(socket, "", 1, &tree, 1), server, "hand over", op->argv[2]);
     _exit(0);
 }
 
