@@ -49,7 +49,7 @@ static bool run_map_program(const char *program, pid_t process, const char *map)
 }
 
 /* The helper stays outside the new user namespace, where newuidmap's privilege counts. It waits for a byte that says
- * that the namespace is there; end of file says that it never will be. Exit status 1: uid map; 2: gid map; 3: neither. */
+ * that the namespace is there; end of file says that it never will be. Exit status 1: uid map; 2: gid map; 3: none. */
 static pid_t start_map_helper(const struct op *op, int *gate) {
     const pid_t process = getpid();
     int ends[2];

@@ -115,8 +115,8 @@ static int open_output(const char *path, int flags) {
     return fd;
 }
 
-/* Passes on what is said until nobody is left to say anything. It ends with STARTED if all went well inside, and has had
- * WAITING in it if it did outside. An instance that cannot be heard is not left running. */
+/* Passes on what is said until nobody is left to say anything. It ends with STARTED if all went well inside, and has
+ * had WAITING in it if it did outside. An instance that cannot be heard is not left running. */
 _Noreturn static void await_start(int told, const char *said, pid_t instance) {
     char text[4096];
     bool is_started = false, is_waited_for = false, is_silent = true;

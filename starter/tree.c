@@ -204,7 +204,8 @@ void op_new_mount(const struct launch *launch, const struct op *op) {
     const int target = open_in(launch->root, op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
     int tree = kernel_new_mount(op->argv[1], op->argc - 3, op->argv + 3, attributes_of(op->argv[2]));
-    if (tree < 0 && errno == EPERM && strcmp(op->argv[1], "sysfs") == 0) tree = hosts_mount(launch, "/sys", op->argv[2]);
+    if (tree < 0 && errno == EPERM && strcmp(op->argv[1], "sysfs") == 0)
+        tree = hosts_mount(launch, "/sys", op->argv[2]);
     check(tree >= 0, "cannot mount a %s", op->argv[1]);
     check(kernel_move_mount(tree, target) == 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
     close(tree);
