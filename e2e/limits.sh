@@ -154,6 +154,21 @@ removes_what_a_killed_watcher_left() {
   rmdir "$V1/pids/kerr-4194302"
 }
 
+outlives_a_killed_watcher() {
+  local which pid
+  mkfifo ready go
+  for which in 1 2; do
+    "$KERR" exec --pids-limit 9 "$BUSYBOX" sh -c 'echo up >ready; read -r _ <go' &
+    pid=$!
+    read -r _ <ready
+    kill -KILL "$(pgrep -x kerr-limits | sed -n "${which}p")"
+    eventually test "$(pgrep -r S -x kerr-limits | wc -l)" = 1
+    echo >go
+    wait $pid
+    eventually no_groups
+  done
+}
+
 has_groups_of_its_own_for_each_launch() {
   local i pids=()
   for i in 1 2 3 4; do
@@ -167,21 +182,29 @@ has_groups_of_its_own_for_each_launch() {
   eventually no_groups
 }
 
-# The watcher sleeps, has next to no memory, and holds no file of the caller's.
+# How often these processes have run.
+switches_of() {
+  local process
+  for process in "$@"; do awk '/ctxt/ { sum += $2 } END { print sum }' "/proc/$process/status"; done
+}
+
+# Both watchers sleep, have next to no memory, and hold no file of the caller's.
 watches_quietly() {
-  local pid watcher switches
+  local pid watchers watcher switches
   mkfifo ready go
   "$KERR" exec --memory 64m "$BUSYBOX" sh -c 'echo up >ready; read -r _ <go' 7<"$BUSYBOX" &
   pid=$!
   read -r _ <ready
-  watcher=$(pgrep -r S -x kerr-limits)
-  expect_equal 1 "$(wc -w <<<"$watcher")"
-  expect_equal / "$(readlink "/proc/$watcher/cwd")"
-  expect_equal '0 1 2 3' "$(ls "/proc/$watcher/fd" | grep -v "^4$" | xargs)"
-  [ "$(awk '/^Rss/ { sum += $2 } END { print sum }' "/proc/$watcher/smaps_rollup")" -lt 1024 ]
-  switches=$(awk '/ctxt/ { sum += $2 } END { print sum }' "/proc/$watcher/status")
+  watchers=$(pgrep -r S -x kerr-limits | xargs)
+  expect_equal 2 "$(wc -w <<<"$watchers")"
+  for watcher in $watchers; do
+    expect_equal / "$(readlink "/proc/$watcher/cwd")"
+    expect_equal '0 1 2 3' "$(ls "/proc/$watcher/fd" | grep -v "^4$" | xargs)"
+    [ "$(awk '/^Rss/ { sum += $2 } END { print sum }' "/proc/$watcher/smaps_rollup")" -lt 1024 ]
+  done
+  switches=$(switches_of $watchers)
   sleep 1
-  expect_equal "$switches" "$(awk '/ctxt/ { sum += $2 } END { print sum }' "/proc/$watcher/status")"
+  expect_equal "$switches" "$(switches_of $watchers)"
   echo >go
   wait $pid
   eventually no_groups
@@ -360,7 +383,8 @@ V1_CASES=(
   'limits the payload alone' limits_the_payload_alone
   'leaves nothing' leaves_nothing
   'leaves nothing when it is killed' leaves_nothing_when_killed
-  'removes what a killed watcher left' removes_what_a_killed_watcher_left
+  'outlives a killed watcher' outlives_a_killed_watcher
+  'removes what killed watchers left' removes_what_a_killed_watcher_left
   'has groups of its own for each launch' has_groups_of_its_own_for_each_launch
   'watches quietly' watches_quietly
   'names what the kernel refuses' names_what_the_kernel_refuses

@@ -8,8 +8,9 @@
  *   enters the groups, becomes the payload    ───► waits for one process in them after the other, by its pidfd
  *                                                  removes the groups, ends
  *
- * The watcher holds nothing of the container. A killed watcher leaves empty groups, which the next launch beside them
- * removes.
+ * The watcher holds nothing of the container. It is two processes that stand in for each other: a child that does the
+ * work, and its parent, which does it if the child is killed. If both are, they leave empty groups, which the next
+ * launch beside them removes.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -47,31 +48,32 @@ struct groups {
     size_t count;
     char leaf[PATH_MAX];     /* "" if there is none */
     const char *controllers; /* of the group above the leaf */
+    pid_t other;             /* the watcher beside this one; 0 if it has ended, or in the launch itself */
 };
 
 /* ---- the watcher's side */
 
-/* The first process in a group that is not this one; 0 if there is none. */
-static pid_t first_process(const char *group) {
+/* The first process in a group that is neither this one nor that; 0 if there is none. */
+static pid_t first_process(const char *group, pid_t other) {
     char path[PATH_MAX + 16], line[32];
     snprintf(path, sizeof path, "%s/cgroup.procs", group);
     FILE *processes = fopen(path, "re");
     pid_t found = 0;
     while (processes && found == 0 && fgets(line, sizeof line, processes)) {
         const pid_t process = (pid_t)strtol(line, NULL, 10);
-        if (process != getpid()) found = process;
+        if (process != getpid() && process != other) found = process;
     }
     if (processes) fclose(processes);
     return found;
 }
 
 /* Waits until a process of the group has ended. Returns whether there was one to wait for. */
-static bool wait_for_one(const char *group) {
-    const pid_t process = first_process(group);
+static bool wait_for_one(const char *group, pid_t other) {
+    const pid_t process = first_process(group, other);
     const int fd = process > 0 ? (int)syscall(SYS_pidfd_open, process, 0) : -1;
     if (fd < 0) return false;
     struct pollfd polled = {.fd = fd, .events = POLLIN};
-    if (first_process(group) == process) poll(&polled, 1, -1); /* else the number may be another's by now */
+    if (first_process(group, other) == process) poll(&polled, 1, -1); /* else the number may be another's by now */
     close(fd);
     return true;
 }
@@ -91,7 +93,7 @@ static bool remove_group(const char *group) {
 static void remove_when_empty(const char *group) {
     int pause = FIRST_PAUSE_MS;
     while (!remove_group(group)) {
-        if (wait_for_one(group)) {
+        if (wait_for_one(group, 0)) {
             pause = FIRST_PAUSE_MS;
             continue;
         }
@@ -124,23 +126,37 @@ static void signed_words(const char *words, char sign, char *text, size_t room) 
     text[length] = '\0';
 }
 
-/* The watcher is in the leaf itself: it goes up, which the group above allows when it gives no controllers. */
+/* The watchers are in the leaf themselves: they go up, which the group above allows when it gives no controllers. */
 static void remove_leaf(const struct groups *groups) {
-    char disabled[VALUE_MAX];
-    while (first_process(groups->leaf) > 0)
-        if (!wait_for_one(groups->leaf)) usleep(PAUSE_MS * 1000);
+    char disabled[VALUE_MAX], other[32];
+    while (first_process(groups->leaf, groups->other) > 0)
+        if (!wait_for_one(groups->leaf, groups->other)) usleep(PAUSE_MS * 1000);
     signed_words(groups->controllers, '-', disabled, sizeof disabled);
+    snprintf(other, sizeof other, "%d", (int)groups->other);
     write_file(groups->leaf, "../cgroup.subtree_control", disabled);
     write_file(groups->leaf, "../cgroup.procs", "0");
+    if (groups->other > 0) write_file(groups->leaf, "../cgroup.procs", other);
     rmdir(groups->leaf);
 }
 
-_Noreturn static void watch(const struct launch *launch, const struct groups *groups, int started) {
+/* Forks the watcher that does the work. Returns in it, and in this one if that was killed. */
+static void be_two(struct groups *groups) {
+    int status = 0;
+    groups->other = getpid();
+    const pid_t worker = fork();
+    if (worker == 0) return;
+    groups->other = 0;
+    while (worker > 0 && waitpid(worker, &status, 0) < 0 && errno == EINTR) {}
+    if (worker > 0 && WIFEXITED(status)) _exit(0);
+}
+
+_Noreturn static void watch(const struct launch *launch, struct groups *groups, int started) {
     char byte;
     server_detach("/dev/null");
     server_keep_files(&started, 1);
     launch_rename(launch, "kerr-limits", "kerr: removes %s", groups->paths[0]);
     if (chdir("/") != 0) _exit(1);
+    be_two(groups);
     while (read(SERVER_FIRST_FILE, &byte, 1) < 0 && errno == EINTR) {}
     for (size_t i = 0; i < groups->count; i++) remove_when_empty(groups->paths[i]);
     if (groups->leaf[0]) remove_leaf(groups);
@@ -149,7 +165,7 @@ _Noreturn static void watch(const struct launch *launch, const struct groups *gr
 
 /* ---- the launch's side */
 
-static void start_watcher(struct launch *launch, const struct groups *groups) {
+static void start_watcher(struct launch *launch, struct groups *groups) {
     int ends[2];
     check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
     const int forked = process_fork_orphan();

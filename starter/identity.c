@@ -42,9 +42,10 @@ static bool run_map_program(const char *program, pid_t process, const char *map)
         _exit(127);
     }
     int status = 0;
-    const bool ended = child > 0 && waitpid(child, &status, 0) == child;
+    pid_t ended = -1;
+    while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR) {}
     free(words);
-    return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* Writes a map of the process, or has the program do it that may. */
@@ -59,7 +60,7 @@ static bool map_ids(const struct launch *launch, pid_t process, const char *kind
 
 /* The helper stays outside the new user namespace, where newuidmap's privilege counts, or that of root there. It waits
  * for a byte that says that the namespace is there; end of file says that it never will be. Exit status 1: uid map; 2:
- * gid map. */
+ * gid map; 3: none. */
 static pid_t start_map_helper(const struct launch *launch, const struct op *op, int *gate) {
     const pid_t process = getpid();
     int ends[2];
@@ -73,7 +74,10 @@ static pid_t start_map_helper(const struct launch *launch, const struct op *op, 
     }
     close(ends[1]);
     char byte;
-    if (read(ends[0], &byte, 1) != 1) _exit(0);
+    ssize_t size;
+    while ((size = read(ends[0], &byte, 1)) < 0 && errno == EINTR) {}
+    if (size < 0) _exit(3);
+    if (size == 0) _exit(0);
     if (!map_ids(launch, process, "uid", op->argv[2], op->argv[0])) _exit(1);
     if (!map_ids(launch, process, "gid", op->argv[3], op->argv[1])) _exit(2);
     _exit(0);

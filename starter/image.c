@@ -58,7 +58,9 @@ void op_image(struct launch *launch, const struct op *op) {
 /* The lock is the open file's: the server or the loop device that has it holds the lock, and lets go with its end. */
 void op_lock_image(struct launch *launch, const struct op *op) {
     const struct image *image = image_of(launch, op->argv[0], true);
-    const bool writes = (fcntl(image->file, F_GETFL) & O_ACCMODE) == O_RDWR;
+    const int access = fcntl(image->file, F_GETFL);
+    check(access >= 0, "cannot lock %s", image->path);
+    const bool writes = (access & O_ACCMODE) == O_RDWR;
     const struct flock lock = {.l_type = writes ? F_WRLCK : F_RDLCK,
                                .l_whence = SEEK_SET,
                                .l_start = (off_t)plan_number(op->argv[1]),

@@ -40,6 +40,9 @@
 #include "launch.h"
 #include "planner.h"
 
+/* What is said to whoever waits for the start, among messages: they have no such bytes. */
+enum { STARTED = '\0', WAITING = '\1' };
+
 enum { STAT_PARENT = 4, STAT_START = 22, BOOT_ID_SIZE = 36, FACTS_MAX = 1024 };
 
 static const struct {
@@ -112,39 +115,50 @@ static int open_output(const char *path, int flags) {
     return fd;
 }
 
-/* Passes on what is said until nobody is left to say anything. Its last byte is NUL if all went well. */
-_Noreturn static void await_start(int told, const char *said) {
+/* Passes on what is said until nobody is left to say anything. It ends with STARTED if all went well inside, and has
+ * had WAITING in it if it did outside. An instance that cannot be heard is not left running. */
+_Noreturn static void await_start(int told, const char *said, pid_t instance) {
     char text[4096];
-    bool is_started = false, is_silent = true;
+    bool is_started = false, is_waited_for = false, is_silent = true;
     for (ssize_t size; (size = read(told, text, sizeof text)) != 0;) {
+        if (size < 0 && errno == EINTR) continue;
         if (size < 0) {
-            check(errno == EINTR, "cannot hear from the instance");
-            continue;
+            const int error = errno;
+            kill(instance, SIGKILL);
+            errno = error;
+            fail_errno("cannot hear from the instance");
         }
-        is_started = text[size - 1] == '\0';
         for (ssize_t i = 0; i < size; i++) {
-            if (text[i] == '\0') continue;
+            if (text[i] == WAITING) {
+                is_waited_for = true;
+                continue;
+            }
+            is_started = text[i] == STARTED;
+            if (is_started) continue;
             fputc(text[i], stderr);
             is_silent = false;
         }
     }
-    if (!is_started && is_silent) fail("the instance was ended while it was being started");
+    if (!is_started ? is_silent : !is_waited_for) fail("the instance was ended while it was being started");
     if (is_started && said[0]) fprintf(stderr, "%s\n", said);
     exit(is_started ? 0 : EXIT_FATAL);
 }
 
 /* Nothing of the caller's stays open but the directory of processes, which is ours, and the pipe. */
 static void let_go_of_caller(struct launch *launch, int told) {
+    if (dup2(told, STDERR_FILENO) < 0) { /* whoever waits is to say it, and once */
+        dprintf(told, "FATAL:   cannot go into the background: %s\n", errno_text(errno));
+        _exit(EXIT_FATAL);
+    }
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    check(null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(told, STDOUT_FILENO) >= 0 &&
-              dup2(told, STDERR_FILENO) >= 0,
+    check(null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(told, STDOUT_FILENO) >= 0,
           "cannot go into the background");
     server_keep_files((const int[]){launch->proc, told}, 2);
     launch->proc = SERVER_FIRST_FILE;
     launch->instance.told = SERVER_FIRST_FILE + 1;
     for (int fd = SERVER_FIRST_FILE; fd < SERVER_FIRST_FILE + 2; fd++)
         check(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0, "cannot go into the background");
-    setsid();
+    check(setsid() >= 0, "cannot make a session for the instance");
 }
 
 void op_detach(struct launch *launch, const struct op *op) {
@@ -156,7 +170,7 @@ void op_detach(struct launch *launch, const struct op *op) {
     if (child > 0) {
         close(ends[1]);
         planner_reap(&launch->planner);
-        await_start(ends[0], op->argv[6]);
+        await_start(ends[0], op->argv[6], child);
     }
     launch->planner = -1;
     let_go_of_caller(launch, ends[1]);
@@ -172,19 +186,18 @@ void op_detach(struct launch *launch, const struct op *op) {
 
 /* What is said from here on goes to the logs. */
 static void speak_to_logs(const struct instance *instance) {
-    dup2(instance->logs[0], STDOUT_FILENO);
-    dup2(instance->logs[1], STDERR_FILENO);
+    check(dup2(instance->logs[0], STDOUT_FILENO) >= 0 && dup2(instance->logs[1], STDERR_FILENO) >= 0,
+          "cannot write to the logs of instance %s", instance->name);
 }
 
 /* Passes on to process 1 what others send to us, until it has ended; it is not reaped. */
-static void await_end(pid_t init) {
-    sigset_t all;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, NULL);
+static void await_end(pid_t init, const sigset_t *all) {
     for (siginfo_t ended = {0};;) {
         siginfo_t from;
-        if (waitid(P_PID, (id_t)init, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == init) return;
-        const int signal = sigwaitinfo(&all, &from);
+        while (waitid(P_PID, (id_t)init, &ended, WEXITED | WNOHANG | WNOWAIT) != 0)
+            check(errno == EINTR, "cannot wait for process 1 of the instance");
+        if (ended.si_pid == init) return;
+        const int signal = sigwaitinfo(all, &from);
         if (signal > 0 && signal != SIGCHLD) kill(init, signal);
     }
 }
@@ -194,11 +207,15 @@ static void await_end(pid_t init) {
 _Noreturn void instance_wait(struct launch *launch, pid_t init) {
     char name[NAME_MAX + 1];
     const struct instance *instance = &launch->instance;
+    sigset_t all;
+    sigfillset(&all);
+    signals_mask(SIG_BLOCK, &all, NULL);
     speak_to_logs(instance);
-    close(instance->told);
-    server_keep_files(&instance->records, 1);
+    server_keep_files((const int[]){instance->records, instance->told}, 2);
+    if (write(SERVER_FIRST_FILE + 1, &(const char){WAITING}, 1) != 1) _exit(EXIT_FATAL);
+    close(SERVER_FIRST_FILE + 1);
     launch_rename(launch, "kerr-instance", "%s", instance->title);
-    await_end(init);
+    await_end(init, &all);
     snprintf(name, sizeof name, "%s.json", instance->name);
     if (*instance->is_recorded) unlinkat(SERVER_FIRST_FILE, name, 0); /* else the name is another's */
     waitpid(init, NULL, 0);
@@ -316,8 +333,27 @@ _Noreturn static void be_init(void) {
 static bool has_begun(int child) {
     char said[2];
     ssize_t size = 0;
-    for (ssize_t n; size < 2 && (n = read(child, said, 2 - (size_t)size)) != 0;) size += n > 0 ? n : 0;
+    for (ssize_t n; size < 2 && (n = read(child, said, 2 - (size_t)size)) != 0;) {
+        if (n < 0 && errno != EINTR) return false;
+        size += n > 0 ? n : 0;
+    }
     return size == 1;
+}
+
+/* Whatever can fail does so before it is said that the instance has started; a close(2) cannot. */
+_Noreturn static void become_init(struct launch *launch, const char *title, int child) {
+    struct instance *instance = &launch->instance;
+    check(chdir("/") == 0, "cannot enter the root of instance %s", instance->name);
+    server_keep_files((const int[]){child, instance->told, instance->logs[0], instance->logs[1]}, 4);
+    instance->told = SERVER_FIRST_FILE + 1;
+    instance->logs[0] = SERVER_FIRST_FILE + 2;
+    instance->logs[1] = SERVER_FIRST_FILE + 3;
+    launch_rename(launch, "kerr-init", "%s", title);
+    if (!has_begun(SERVER_FIRST_FILE)) _exit(EXIT_FATAL);
+    speak_to_logs(instance);
+    if (write(instance->told, "", 1) != 1) _exit(EXIT_FATAL);
+    for (int fd = SERVER_FIRST_FILE; fd < SERVER_FIRST_FILE + 4; fd++) close(fd);
+    be_init();
 }
 
 void op_record(struct launch *launch, const struct op *op) {
@@ -328,22 +364,17 @@ void op_record(struct launch *launch, const struct op *op) {
     if (op->argv[2][0] == '\0') return;
     sigset_t all, before;
     sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before);
+    signals_mask(SIG_BLOCK, &all, &before);
     check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
     const pid_t program = fork();
     check(program >= 0, "cannot fork");
     if (program == 0) {
         close(ends[0]);
         launch->instance.init = ends[1];
-        sigprocmask(SIG_SETMASK, &before, NULL);
+        signals_mask(SIG_SETMASK, &before, NULL);
         return;
     }
-    close(ends[1]);
-    if (!has_begun(ends[0]) || write(launch->instance.told, "", 1) != 1 || chdir("/") != 0) _exit(EXIT_FATAL);
-    speak_to_logs(&launch->instance);
-    launch_rename(launch, "kerr-init", "%s", op->argv[2]);
-    kernel_close_range(SERVER_FIRST_FILE, ~0U);
-    be_init();
+    become_init(launch, op->argv[2], ends[0]);
 }
 
 /* ---- entering */

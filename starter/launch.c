@@ -1,4 +1,5 @@
 /* Performs a plan: one loop, one switch, in plan order. */
+#define _GNU_SOURCE
 #include "launch.h"
 
 #include <stdarg.h>

@@ -222,13 +222,14 @@ static bool is_inside(const struct helper *helper, pid_t process) {
 
 /* A process in the namespace: besides the payload, what it has left running. 0 if there is none. */
 static pid_t inhabitant(const struct helper *helper) {
-    DIR *processes = opendir("/proc");
+    DIR *processes;
     pid_t found = 0;
-    for (struct dirent *entry; processes && found == 0 && (entry = readdir(processes));) {
+    while (!(processes = opendir("/proc"))) usleep(EMPTY_WAIT_MS * 1000); /* who is not seen may be there */
+    for (struct dirent *entry; found == 0 && (entry = readdir(processes));) {
         const pid_t process = (pid_t)strtol(entry->d_name, NULL, 10);
         if (process > 0 && is_inside(helper, process)) found = process;
     }
-    if (processes) closedir(processes);
+    closedir(processes);
     return found;
 }
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,13 @@ static char **arguments_of(const struct launch *launch, const struct op *op) {
     return argv;
 }
 
+/* Whether the next directory is to be looked into: what cannot be executed for another reason must not be taken for
+ * what is not there, or another program of that name would be. */
+static bool is_passed_over(int error) {
+    return error == ENOENT || error == ENOTDIR || error == EACCES || error == ELOOP || error == ENAMETOOLONG ||
+           error == ESTALE;
+}
+
 /* Looks a program up in the payload's own PATH. A file that is there and cannot be executed is remembered, and the
  * search goes on; a directory that may not be searched holds nothing for us. */
 static void exec_in_path(char **argv, const struct environment *environment) {
@@ -52,9 +60,14 @@ static void exec_in_path(char **argv, const struct environment *environment) {
         const int n = snprintf(program, sizeof program, "%.*s/%s", (int)length, length ? at : ".", argv[0]);
         at = at[length] ? at + length + 1 : NULL;
         struct stat status;
-        if (n < 0 || (size_t)n >= sizeof program || stat(program, &status) != 0) continue;
-        execve(program, argv, environment->variables);
+        if (n < 0 || (size_t)n >= sizeof program) continue;
+        if (stat(program, &status) != 0) {
+            if (is_passed_over(errno)) continue;
+        } else {
+            execve(program, argv, environment->variables);
+        }
         error = errno;
+        if (!is_passed_over(error)) break;
     }
     errno = error;
 }

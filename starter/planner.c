@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,7 +111,10 @@ static char **java_environment(void) {
 _Noreturn static void become(const struct java *java, char *const *arguments) {
     char here[PATH_MAX];
     check_limits();
-    if (!getcwd(here, sizeof here) && chdir("/") != 0) fail_errno("cannot enter /"); /* a JVM must be somewhere */
+    if (!getcwd(here, sizeof here)) { /* a JVM must be somewhere */
+        check(errno == ENOENT || errno == ERANGE || errno == EACCES, "cannot find the working directory");
+        check(chdir("/") == 0, "cannot enter /");
+    }
     size_t count = 0;
     while (arguments[count]) count++;
     const char **argv = calloc(java->count + count + 1, sizeof *argv);
@@ -185,6 +189,7 @@ _Noreturn static void become_planner(const struct installation *installation, ch
     static struct java java;
     const int plan = pipe_end == PLAN_FD ? fcntl(PLAN_FD, F_SETFD, 0) : dup2(pipe_end, PLAN_FD);
     check(plan >= 0 && kernel_close_range(PLAN_FD + 1, ~0U) == 0, "cannot arrange the planner's descriptors");
+    check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot bind the planner to kerr"); /* its plan is for us */
     add_launch(&java, installation);
     add(&java, "-XX:AOTCache=%s/lib/kerr/launch.aot", installation->prefix);
     add(&java, "-Dkerr.plan=3", "");

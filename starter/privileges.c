@@ -26,24 +26,34 @@ static uint64_t bit(int capability) {
     return UINT64_C(1) << capability;
 }
 
+/* What one call of prctl(2) said of a capability: 1, 0, or -1 if this kernel has none of that number. */
+static int answered(int answer) {
+    check(answer >= 0 || errno == EINVAL, "cannot read our capabilities");
+    return answer;
+}
+
+static int in_bounding_set(int capability) {
+    return answered(prctl(PR_CAPBSET_READ, capability, 0, 0, 0));
+}
+
 /* All that this kernel has: newer ones than we know of, and none of those that it does not know. */
 static uint64_t all_capabilities(void) {
     uint64_t all = 0;
-    for (int i = 0; i < CAPABILITIES_MAX && prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++) all |= bit(i);
+    for (int i = 0; i < CAPABILITIES_MAX && in_bounding_set(i) >= 0; i++) all |= bit(i);
     return all;
 }
 
 static uint64_t bounding_set(void) {
     uint64_t set = 0;
     for (int i = 0; i < CAPABILITIES_MAX; i++)
-        if (prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1) set |= bit(i);
+        if (in_bounding_set(i) == 1) set |= bit(i);
     return set;
 }
 
 static uint64_t ambient_set(void) {
     uint64_t set = 0;
     for (int i = 0; i < CAPABILITIES_MAX; i++)
-        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) == 1) set |= bit(i);
+        if (answered(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0)) == 1) set |= bit(i);
     return set;
 }
 

@@ -61,23 +61,26 @@ int process_fork_orphan(void) {
     return -1;
 }
 
-/* Forks a child that dies with us; returns as fork(2) does. The child says by a byte that it will, so that a parent
- * that is killed in between is not missed: the child's byte then has no reader, and SIGPIPE ends it. */
+/* Forks a child that dies with us; returns as fork(2) does. The child says that it will, or why not, so that a parent
+ * that is killed in between is not missed: what the child says then has no reader, and it ends. */
 static pid_t fork_bound(void) {
-    int ready[2];
-    char byte = 0;
+    int ready[2], error = 0;
+    ssize_t size;
     check(pipe2(ready, O_CLOEXEC) == 0, "cannot make a pipe");
     const pid_t child = fork();
     check(child >= 0, "cannot fork");
     if (child == 0) {
         close(ready[0]);
-        process_bind();
-        if (write(ready[1], &byte, 1) != 1) _exit(EXIT_FATAL);
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) error = errno;
+        if (write(ready[1], &error, sizeof error) != (ssize_t)sizeof error || error) _exit(EXIT_FATAL);
         close(ready[1]);
         return 0;
     }
     close(ready[1]);
-    if (read(ready[0], &byte, 1) != 1) fail("cannot start a process in the PID namespace");
+    while ((size = read(ready[0], &error, sizeof error)) < 0 && errno == EINTR) {}
+    if (size == (ssize_t)sizeof error) errno = error;
+    check(size == 0 || errno == 0, "cannot bind a process to its parent");
+    if (size == 0) fail("a process in the PID namespace was killed");
     close(ready[0]);
     return child;
 }
@@ -91,8 +94,11 @@ static int wait_for(pid_t child) {
         const int number = sigwaitinfo(&set, &from);
         if (number > 0 && number != SIGCHLD && from.si_code != SI_KERNEL) kill(child, number);
         int status;
-        for (pid_t ended; number == SIGCHLD && (ended = waitpid(-1, &status, WNOHANG)) > 0;)
+        for (pid_t ended = 1; number == SIGCHLD && ended != 0;) {
+            ended = waitpid(-1, &status, WNOHANG);
+            check(ended >= 0 || errno == EINTR, "cannot wait for the program");
             if (ended == child) return status;
+        }
     }
 }
 
@@ -125,8 +131,9 @@ _Noreturn static void end_as(int status) {
 /* Keeps nothing open that the payload's other end may wait to see closed, but the standard descriptors and the report.
  * These are the caller's, and end with us. */
 static void keep_only(int report) {
-    if (report > 3) kernel_close_range(3, (unsigned)report - 1);
-    kernel_close_range(report < 3 ? 3 : (unsigned)report + 1, ~0U);
+    check((report <= 3 || kernel_close_range(3, (unsigned)report - 1) == 0) &&
+              kernel_close_range(report < 3 ? 3 : (unsigned)report + 1, ~0U) == 0,
+          "cannot close descriptors");
 }
 
 _Noreturn static void be_init(const struct launch *launch, const struct waiter *waiter) {
@@ -134,7 +141,7 @@ _Noreturn static void be_init(const struct launch *launch, const struct waiter *
     keep_only(waiter->report);
     const int status = wait_for(waiter->child);
     /* a status of ours tells not whether the payload ended by a signal: kerr is told */
-    if (write(waiter->report, &status, sizeof status) != (ssize_t)sizeof status) _exit(EXIT_FATAL);
+    check(write(waiter->report, &status, sizeof status) == (ssize_t)sizeof status, "cannot tell how the program ended");
     _exit(0);
 }
 
@@ -143,8 +150,12 @@ _Noreturn static void wait_outside(struct launch *launch, const struct waiter *w
     const bool terminal = has_terminal();
     keep_only(waiter->report);
     int status = wait_for(waiter->child), reported;
-    if (waiter->report >= 0 && read(waiter->report, &reported, sizeof reported) == (ssize_t)sizeof reported)
-        status = reported;
+    if (waiter->report >= 0) {
+        ssize_t size;
+        while ((size = read(waiter->report, &reported, sizeof reported)) < 0 && errno == EINTR) {}
+        check(size >= 0, "cannot learn how the program ended");
+        if (size == (ssize_t)sizeof reported) status = reported;
+    }
     if (terminal) take_terminal_back();
     end_as(status);
 }
@@ -153,10 +164,10 @@ void process_enter(struct launch *launch) {
     sigset_t set, callers;
     planner_reap(&launch->planner);
     waited_for(&set);
-    sigprocmask(SIG_BLOCK, &set, &callers);
+    signals_mask(SIG_BLOCK, &set, &callers);
     const pid_t child = fork_bound();
     if (child > 0) wait_outside(launch, &(struct waiter){.child = child, .report = -1});
-    sigprocmask(SIG_SETMASK, &callers, NULL);
+    signals_mask(SIG_SETMASK, &callers, NULL);
     launch->is_bound = true;
 }
 
@@ -171,7 +182,7 @@ void op_process_namespace(struct launch *launch, const struct op *op) {
         return;
     }
     waited_for(&set);
-    sigprocmask(SIG_BLOCK, &set, &callers);
+    signals_mask(SIG_BLOCK, &set, &callers);
     check(pipe2(report, O_CLOEXEC) == 0, "cannot make a pipe");
     const pid_t first = fork_bound();
     if (first > 0) {
@@ -182,6 +193,6 @@ void op_process_namespace(struct launch *launch, const struct op *op) {
     const pid_t second = fork_bound();
     if (second > 0) be_init(launch, &(struct waiter){.child = second, .report = report[1]});
     close(report[1]);
-    sigprocmask(SIG_SETMASK, &callers, NULL);
+    signals_mask(SIG_SETMASK, &callers, NULL);
     launch->is_bound = true;
 }

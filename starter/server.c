@@ -48,8 +48,7 @@ _Noreturn void server_exec(const char *const *argv, const int *files, int count)
     server_keep_files(files, count);
     umask(022);
     const struct rlimit zero = {0, 0};
-    setrlimit(RLIMIT_CORE, &zero);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (setrlimit(RLIMIT_CORE, &zero) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) _exit(1);
     execve(argv[0], (char *const *)(uintptr_t)argv, (char *[]){"PATH=/usr/bin:/bin", NULL});
     _exit(1); /* the first access of the mount then says ENOTCONN */
 }
@@ -63,14 +62,23 @@ _Noreturn static void become_server(int file, const struct op *op) {
     server_exec(op->argv + 2, &file, file >= 0);
 }
 
+/* What is done with the mount of a server, which would outlive us with it: if that fails, it is ended. */
+static void must(bool done, pid_t server, const char *what, const char *program) {
+    if (done) return;
+    const int error = errno;
+    kill(server, SIGKILL);
+    errno = error;
+    fail_errno("cannot %s the mount of %s", what, program);
+}
+
 /* Waits until another file system is at `path`, and takes it: a detached mount. */
 static int take_mount(const char *path, dev_t before, pid_t server, const char *program) {
     struct stat status;
     for (int ms = 0; ms < SERVER_WAIT_MS; ms++) {
         if (stat(path, &status) == 0 && status.st_dev != before) {
             const int tree = kernel_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-            check(tree >= 0, "cannot take the mount of %s", program);
-            check(umount2(path, MNT_DETACH) == 0, "cannot let go of the mount of %s", program);
+            must(tree >= 0, server, "take", program);
+            must(umount2(path, MNT_DETACH) == 0, server, "let go of", program);
             return tree;
         }
         if (waitpid(server, NULL, WNOHANG) == server) fail("%s could not mount its file system", program);
@@ -93,7 +101,7 @@ _Noreturn static void help(int file, const struct op *op, int socket) {
     check(server >= 0, "cannot fork");
     if (server == 0) become_server(file, op);
     const int tree = take_mount(path, status.st_dev, server, op->argv[2]);
-    check(descriptors_send(socket, "", 1, &tree, 1), "cannot hand a mount over");
+    must(descriptors_send(socket, "", 1, &tree, 1), server, "hand over", op->argv[2]);
     _exit(0);
 }
 
@@ -112,7 +120,8 @@ void op_fuse_server(struct launch *launch, const struct op *op) {
     descriptors_receive(sockets[0], &byte, 1, &tree, 1);
     close(sockets[0]);
     while (waitpid(helper, &status, 0) < 0) check(errno == EINTR, "cannot wait");
-    if (tree < 0) _exit(EXIT_FATAL); /* the helper has said why */
+    if (tree < 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FATAL) _exit(EXIT_FATAL); /* it has said why */
+    if (tree < 0) fail("cannot take over the mount of %s: its helper was killed", op->argv[2]);
     const struct mount_attributes attributes = {.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
     check(kernel_mount_setattr(tree, AT_EMPTY_PATH, &attributes) == 0, "cannot restrict the mount of %s", op->argv[2]);
     const int target = open(op->argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);

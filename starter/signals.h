@@ -4,6 +4,8 @@
 #ifndef KERR_SIGNALS_H
 #define KERR_SIGNALS_H
 
+#include <signal.h>
+
 typedef void (*signal_disposition)(int);
 
 struct signals {
@@ -14,5 +16,8 @@ struct signals {
 struct signals signals_take(void);
 
 void signals_give_back(const struct signals *signals);
+
+/* sigprocmask(2), or the end. */
+void signals_mask(int how, const sigset_t *signals, sigset_t *before);
 
 #endif

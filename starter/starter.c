@@ -23,6 +23,7 @@
  *   Without a PID namespace kerr is the payload in the end: same pid, parent, session, terminal and limits.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -58,7 +59,8 @@ static char *const *command_of(char *const *argv) {
 /* An open descriptor on 0, 1 and 2, so that no file of ours ever becomes somebody's standard output. */
 static void open_standard_descriptors(void) {
     for (int fd = 0; fd < 3; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) exit(EXIT_FATAL);
+        if (fcntl(fd, F_GETFD) < 0 && (errno != EBADF || open("/dev/null", O_RDWR) != fd))
+            fail_errno("cannot open /dev/null in the place of descriptor %d, which is closed", fd);
 }
 
 /* What a launch starts from, whoever made its plan. */

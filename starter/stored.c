@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 #include "stored.h"
 
 #define MAGIC "KERRSTO2"
+#define UNFINISHED "new-"
 
 enum {
     KEY_MAX = 256 * 1024,
@@ -117,6 +120,7 @@ static void begin_key(const struct installation *installation, struct buffer *ke
     add_file(key, "/proc/self/uid_map");
     if (getcwd(text, PATH_MAX)) add_text(key, text);
     const ssize_t length = readlink("/proc/self/fd/0", terminal, sizeof terminal - 1);
+    if (length < 0) key->size = key->room + 1;
     terminal[length > 0 ? length : 0] = '\0';
     add_text(key, strncmp(terminal, "/dev/pts/", 9) == 0 || strncmp(terminal, "/dev/tty", 8) == 0 ? terminal : "");
     if (uname(&system) == 0) add_text(key, system.release);
@@ -296,13 +300,22 @@ static bool has_its_images(const uint8_t *bytes, size_t size) {
     return has;
 }
 
+/* Whether a file is one of write_stored's that was killed. */
+static bool is_abandoned(const char *name) {
+    return strncmp(name, UNFINISHED, strlen(UNFINISHED)) == 0 &&
+           kill((pid_t)strtol(name + strlen(UNFINISHED), NULL, 10), 0) != 0 && errno == ESRCH;
+}
+
 /* Plans are for one day: where there are many, all go. */
 static void make_room(int directory) {
     const int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *names = copy < 0 ? NULL : fdopendir(copy);
     if (!names) return;
     size_t count = 0;
-    for (const struct dirent *entry; (entry = readdir(names));) count += entry->d_name[0] != '.';
+    for (const struct dirent *entry; (entry = readdir(names));) {
+        count += entry->d_name[0] != '.';
+        if (is_abandoned(entry->d_name)) unlinkat(directory, entry->d_name, 0);
+    }
     rewinddir(names);
     for (const struct dirent *entry; count > STORED_COUNT_MAX && (entry = readdir(names));)
         if (entry->d_name[0] != '.') unlinkat(directory, entry->d_name, 0);
@@ -312,7 +325,7 @@ static void make_room(int directory) {
 /* The file appears whole or not at all. */
 static void write_stored(int directory, const struct stored_header *header, const struct buffer *content) {
     char made[32], name[32];
-    snprintf(made, sizeof made, "new-%d", (int)getpid());
+    snprintf(made, sizeof made, UNFINISHED "%d", (int)getpid());
     snprintf(name, sizeof name, "%016llx", (unsigned long long)hash(content->bytes, header->key_size));
     const int fd = openat(directory, made, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return;

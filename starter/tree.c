@@ -210,7 +210,8 @@ void op_new_mount(const struct launch *launch, const struct op *op) {
     const unsigned copy = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
     const int groups = launch->host < 0 ? kernel_open_tree(target, CGROUPS, copy) : -1;
     int tree = kernel_new_mount(op->argv[1], op->argc - 3, op->argv + 3, attributes_of(op->argv[2]));
-    if (tree < 0 && strcmp(op->argv[1], "sysfs") == 0) tree = hosts_mount(launch, "/sys", op->argv[2]);
+    if (tree < 0 && errno == EPERM && strcmp(op->argv[1], "sysfs") == 0)
+        tree = hosts_mount(launch, "/sys", op->argv[2]);
     check(tree >= 0, "cannot mount a %s", op->argv[1]);
     check(kernel_move_mount(tree, target) == 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
     if (groups >= 0) {
@@ -230,7 +231,8 @@ void op_proc(const struct launch *launch, const struct op *op) {
     const int target = open_in(root, op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount proc on %s", op->argv[0]);
     int tree = kernel_new_mount("proc", 0, NULL, attributes_of("nodev,noexec"));
-    if (tree < 0) tree = hosts_mount(launch, "/proc", "noexec,nodev");
+    if (tree < 0 && errno == EPERM) tree = hosts_mount(launch, "/proc", "noexec,nodev");
+    check(tree >= 0, "cannot mount a proc of the PID namespace");
     check(kernel_move_mount(tree, target) == 0, "cannot mount proc on %s", op->argv[0]);
     close(tree);
     close(target);

@@ -15,7 +15,11 @@ static void read_through(const struct plan *plan, size_t size) {
     for (size_t i = 0; i < plan->count; i++) {
         const struct op *op = &plan->ops[i];
         read += PLAN_OP_HEADER_SIZE;
-        for (size_t j = 0; j < op->argc; j++) read += strlen(op->argv[j]) + 1;
+        for (size_t j = 0; j < op->argc; j++) {
+            read += strlen(op->argv[j]) + 1;
+            if (plan_has_flag(op->argv[j], "ro") && !strstr(op->argv[j], "ro")) abort();
+            if (strcmp(op->argv[j], "0") == 0 && (plan_mask(op->argv[j]) || plan_number(op->argv[j]))) abort();
+        }
         if (op->argv[op->argc] || op->name[0] == '\0') abort();
         if (op->code == OP_UMASK && plan_mode(op->argv[0]) > 07777) abort();
         if (op->code == OP_SESSION && plan_number(op->argv[0]) == 0 && strspn(op->argv[0], "0") != strlen(op->argv[0]))

@@ -468,8 +468,30 @@ static void document(void) {
     ok(strstr(text, row) != NULL, "the document has the limits");
 }
 
+/* The fuzzer learns from what it is given: an operation that no seed has is hardly ever found. */
+static void corpus(void) {
+    static uint8_t bytes[1 << 16];
+    FILE *file = fopen("test/corpus/every.plan", "rb");
+    const size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+    if (file) fclose(file);
+    struct plan plan;
+    same(plan_decode(bytes, size, &plan), NULL, "the corpus has a plan of many operations");
+    const char *missing = NULL;
+#define X(operation, number, signature)                                                                                \
+    if (missing == NULL) {                                                                                             \
+        missing = #operation;                                                                                          \
+        for (size_t i = 0; i < plan.count; i++)                                                                        \
+            if (plan.ops[i].code == OP_##operation) missing = NULL;                                                    \
+    }
+    PLAN_OPS(X)
+#undef X
+    same(missing, NULL, "the corpus has every operation");
+    plan_free(&plan);
+}
+
 int main(void) {
     document();
+    corpus();
     golden();
     every_operation();
     truncations_and_flips();
