@@ -97,6 +97,7 @@ public final class Builder {
                 }
                 build(context, target, product);
             }
+            kept.ifPresent(StepCache::forget);
         }
         log.info("Build complete: " + request.target().path());
     }

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// Results of steps that were kept: SquashFS files by their [StepKey], made when the superblock says, which is the time
@@ -18,6 +20,8 @@ import java.util.Optional;
 ///
 /// To keep one is no part of the build: where it cannot be, the build goes on.
 final class StepCache {
+    private static final Duration UNUSED = Duration.ofDays(30);
+
     private final Cache cache;
     private final Log log;
 
@@ -50,6 +54,16 @@ final class StepCache {
     /// A directory that commands of builds keep things in (`RUN --mount=type=cache`).
     Path directory(String name) {
         return cache.root().resolve("build-mounts").resolve(name);
+    }
+
+    /// Removes results that no build has used for long.
+    void forget() {
+        Instant before = Instant.now().minus(UNUSED);
+        try {
+            cache.clean(item -> item.type() == Cache.Type.STEP && item.used().isBefore(before));
+        } catch (IOException left) {
+            log.verbose("old steps stay: " + Reason.of(left));
+        }
     }
 
     /// Keeps a result.
