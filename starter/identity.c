@@ -26,8 +26,17 @@ static void write_once(const struct launch *launch, const char *path, const char
     close(fd);
 }
 
-/* Runs newuidmap or newgidmap on the process: PROGRAM PID INSIDE OUTSIDE COUNT… */
-static bool run_map_program(const char *program, pid_t process, const char *map) {
+static bool write_map(const char *file, pid_t process, const char *map) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)process, file);
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    return fd >= 0 && write(fd, map, strlen(map)) == (ssize_t)strlen(map);
+}
+
+/* Runs newuidmap or newgidmap on the process: PROGRAM PID INSIDE OUTSIDE COUNT… The real root needs neither: "root"
+ * stands for itself. */
+static bool run_map_program(const char *program, pid_t process, const char *file, const char *map) {
+    if (strcmp(program, "root") == 0) return write_map(file, process, map);
     char pid[32], *words = strdup(map), *argv[MAP_WORDS_MAX + 3];
     snprintf(pid, sizeof pid, "%d", (int)process);
     size_t argc = 0;
@@ -63,8 +72,8 @@ static pid_t start_map_helper(const struct op *op, int *gate) {
     close(ends[1]);
     char byte;
     if (read(ends[0], &byte, 1) != 1) _exit(0);
-    if (!run_map_program(op->argv[2], process, op->argv[0])) _exit(1);
-    if (!run_map_program(op->argv[3], process, op->argv[1])) _exit(2);
+    if (!run_map_program(op->argv[2], process, "uid_map", op->argv[0])) _exit(1);
+    if (!run_map_program(op->argv[3], process, "gid_map", op->argv[1])) _exit(2);
     _exit(0);
 }
 

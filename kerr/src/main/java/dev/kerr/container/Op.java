@@ -9,6 +9,7 @@ import java.util.List;
 /// the caller's, a session path lies in the starter's own tmpfs, a container path is resolved inside the container.
 public sealed interface Op
         permits IsolationOp,
+                RuntimeOp,
                 Op.OpenImage,
                 Op.UserNamespace,
                 Op.ServeImage,
