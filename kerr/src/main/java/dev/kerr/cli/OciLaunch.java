@@ -111,7 +111,7 @@ final class OciLaunch {
         return BundlePlanner.plan(config, making, HostView.HERE, caller());
     }
 
-    private BundlePlanner.Process asked(Manner manner, boolean terminal) throws UserException {
+    private BundlePlanner.Asked asked(Manner manner, boolean terminal) throws UserException {
         String socket =
                 invocation.value("console-socket").map(OciLaunch::absolute).orElse("");
         if (terminal && socket.isEmpty()) {
@@ -120,7 +120,7 @@ final class OciLaunch {
         if (!terminal && !socket.isEmpty()) {
             throw new UserException("--console-socket is for processes that have a terminal", "process.terminal: true");
         }
-        return new BundlePlanner.Process(
+        return new BundlePlanner.Asked(
                 manner, invocation.value("pid-file").map(OciLaunch::absolute).orElse(""), socket, keptFiles());
     }
 

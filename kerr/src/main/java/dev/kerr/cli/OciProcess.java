@@ -24,7 +24,7 @@ final class OciProcess {
 
     /// @param first the container's
     /// @param command empty if a file names it
-    BundleConfig.Process of(BundleConfig.Process first, List<String> command)
+    BundleConfig.Payload of(BundleConfig.Payload first, List<String> command)
             throws UsageException, UserException, IOException {
         var file = invocation.value("process");
         if (file.isPresent()) {
@@ -37,7 +37,7 @@ final class OciProcess {
         if (!directory.startsWith("/")) {
             throw new UserException("--cwd " + directory + " is not absolute");
         }
-        return new BundleConfig.Process(
+        return new BundleConfig.Payload(
                 invocation.flag("tty"),
                 first.console(),
                 user(first.user()),

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 /// **Source:** the OCI's runtime specification 1.2, `config.md` and `config-linux.md`.
 public record BundleConfig(
         String version,
-        Process process,
+        Payload process,
         RootDirectory root,
         Names names,
         List<MountEntry> mounts,
@@ -40,7 +40,7 @@ public record BundleConfig(
     /// The program.
     ///
     /// @param environment all of it, as `NAME=value`
-    public record Process(
+    public record Payload(
             boolean terminal,
             ConsoleSize console,
             User user,
@@ -50,7 +50,7 @@ public record BundleConfig(
             Rights rights,
             List<Rlimit> rlimits,
             OptionalInt oomScoreAdjustment) {
-        public Process {
+        public Payload {
             Objects.requireNonNull(console);
             Objects.requireNonNull(user);
             arguments = List.copyOf(arguments);

@@ -74,7 +74,7 @@ public final class BundlePlanner {
             Path bundle,
             List<Path> directories,
             Path stateDirectory,
-            Process process,
+            Asked process,
             List<NamedGroups.Group> groups,
             List<Op.Seccomp> filters,
             boolean isNewKeyring,
@@ -96,7 +96,7 @@ public final class BundlePlanner {
     /// @param pidFile absolute, or empty
     /// @param consoleSocket absolute, or empty
     /// @param keptFiles how many open files beyond the standard ones the program gets
-    public record Process(Manner manner, String pidFile, String consoleSocket, int keptFiles) {}
+    public record Asked(Manner manner, String pidFile, String consoleSocket, int keptFiles) {}
 
     /// Plans it.
     ///
@@ -164,7 +164,7 @@ public final class BundlePlanner {
         ops.add(create(making.id(), making.stateDirectory().toString(), making.process(), making.record(), groups));
     }
 
-    static Op create(String id, String directory, Process process, ContainerRecord.Texts record, List<String> groups) {
+    static Op create(String id, String directory, Asked process, ContainerRecord.Texts record, List<String> groups) {
         return RuntimeOp.with(
                 OpCode.CREATE,
                 List.of(

@@ -59,7 +59,7 @@ public final class ConfigReader {
     }
 
     /// The process of an `exec`, in a document of its own.
-    public static BundleConfig.Process readProcess(String name, byte[] bytes) throws UserException {
+    public static BundleConfig.Payload readProcess(String name, byte[] bytes) throws UserException {
         return new ProcessReader(ConfigNode.read(name, bytes)).read();
     }
 

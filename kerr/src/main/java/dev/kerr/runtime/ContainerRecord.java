@@ -30,7 +30,7 @@ public record ContainerRecord(
         long created,
         List<String> groups,
         JsonObject config,
-        Process process,
+        Anchor process,
         Map<String, Long> namespaces) {
     private static final int VERSION = 1;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -47,8 +47,8 @@ public record ContainerRecord(
     /// What tells a process from all others: its number may be another's by now.
     ///
     /// @param startTime in clock ticks since boot
-    public record Process(long pid, long startTime, String bootId) {
-        public Process {
+    public record Anchor(long pid, long startTime, String bootId) {
+        public Anchor {
             Objects.requireNonNull(bootId);
         }
 
@@ -143,7 +143,7 @@ public record ContainerRecord(
                 json.number("created"),
                 groups,
                 json.object("config"),
-                new Process(json.number("pid"), json.number("startTime"), json.text("bootId")),
+                new Anchor(json.number("pid"), json.number("startTime"), json.text("bootId")),
                 namespaces);
     }
 

@@ -21,8 +21,8 @@ public final class ExecPlanner {
     /// @throws UserException if it cannot be
     public static Plan exec(
             ContainerRecord container,
-            BundleConfig.Process process,
-            BundlePlanner.Process asked,
+            BundleConfig.Payload process,
+            BundlePlanner.Asked asked,
             List<Op.Seccomp> filters,
             HostView.Caller caller)
             throws UserException {

@@ -16,7 +16,7 @@ final class ProcessPlanner {
     ///
     /// @param identity becomes its user
     static List<Op> plan(
-            BundleConfig.Process process, BundlePlanner.Process asked, List<Op.Seccomp> filters, List<Op> identity) {
+            BundleConfig.Payload process, BundlePlanner.Asked asked, List<Op.Seccomp> filters, List<Op> identity) {
         var ops = new ArrayList<Op>();
         if (process.terminal() && !asked.consoleSocket().isEmpty()) {
             ops.add(RuntimeOp.of(

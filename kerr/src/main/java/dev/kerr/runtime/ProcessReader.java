@@ -45,7 +45,7 @@ final class ProcessReader {
         this.process = process;
     }
 
-    BundleConfig.Process read() throws UserException {
+    BundleConfig.Payload read() throws UserException {
         List<String> arguments = process.texts("args");
         if (arguments.isEmpty()) {
             throw process.wrong("args", "is missing");
@@ -61,7 +61,7 @@ final class ProcessReader {
         process.refuse("Kerr loads no profiles of AppArmor", "apparmorProfile");
         process.refuse("Kerr leaves scheduling as it is", "scheduler", "ioPriority", "execCPUAffinity");
         process.refuse("it is for Windows", "commandLine");
-        return new BundleConfig.Process(
+        return new BundleConfig.Payload(
                 process.flag("terminal"),
                 console(),
                 user(),
