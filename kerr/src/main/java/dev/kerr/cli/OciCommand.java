@@ -19,6 +19,8 @@ import java.util.Optional;
 
 /// `oci`: the commands of the OCI's runtimes.
 final class OciCommand {
+    private static final Path OF_ROOT = Path.of("/run/kerr/oci");
+
     private final Session session;
     private final Invocation invocation;
 
@@ -87,17 +89,17 @@ final class OciCommand {
         return words;
     }
 
-    /// Where the containers are: `--root`, else in the directory for the user's running programs, else with the user's
-    /// files.
+    /// Where the containers are: `--root`, else a place that does not depend on how root was called, or that of the
+    /// user's running programs, or the user's files.
     private Containers containers() throws IOException {
+        var credentials = Credentials.current();
         var runtime = session.variables().value("XDG_RUNTIME_DIR").filter(directory -> directory.startsWith("/"));
-        Path root = invocation
-                .value("root")
-                .map(Path::of)
-                .orElseGet(() -> runtime.map(directory -> Path.of(directory, "kerr", "oci"))
-                        .orElse(session.directories().user().resolve("oci")));
-        return new Containers(
-                root.toAbsolutePath().normalize(), Credentials.current().uid());
+        Path usual = credentials.uid() == 0 && credentials.initialUserNamespace()
+                ? OF_ROOT
+                : runtime.map(directory -> Path.of(directory, "kerr", "oci"))
+                        .orElse(session.directories().user().resolve("oci"));
+        Path root = invocation.value("root").map(Path::of).orElse(usual);
+        return new Containers(root.toAbsolutePath().normalize(), credentials.uid());
     }
 
     private int state() throws UsageException, UserException, IOException {

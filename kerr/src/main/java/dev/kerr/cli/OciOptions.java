@@ -57,8 +57,7 @@ final class OciOptions {
     }
 
     private static void controlling(List<Option> t, Commands oci) {
-        t.add(Options.row(oci, "delete", "force", 'f', FLAG, "", "FORCE", "end it first if it runs"));
-        t.add(Options.row(oci, "kill", "force", 'f', FLAG, "", "FORCE", "by SIGKILL"));
+        t.add(Options.row(oci, "delete,kill", "force", 'f', FLAG, "", "FORCE", "end it first; by SIGKILL"));
         t.add(Options.row(oci, "kill", "signal", 's', VALUE, "SIGNAL", "SIGNAL", "another than SIGTERM"));
         t.add(Options.row(oci, "kill", "all", 'a', FLAG, "", "", "to all of its processes"));
         t.add(Options.row(oci, "list,ps", "format", 'f', VALUE, "FORMAT", "", "table or json"));

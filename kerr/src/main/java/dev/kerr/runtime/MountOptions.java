@@ -39,6 +39,7 @@ record MountOptions(Optional<Copy> copy, Set<String> flags, List<String> data, b
             Map.entry("defaults", ""),
             Map.entry("async", ""),
             Map.entry("nomand", ""),
+            Map.entry("notmpcopyup", ""),
             Map.entry("noiversion", ""),
             Map.entry("loud", ""));
 

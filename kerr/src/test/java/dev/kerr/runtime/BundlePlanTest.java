@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BundlePlanTest {
     private static final Asked WAIT = new Asked(Manner.WAIT, "/run/pid", "", 0);
-    private static final String SUBIDS =
-            """
+    private static final String SUBIDS = """
             [{"containerID": 0, "hostID": 1001, "size": 1}, {"containerID": 1, "hostID": 100000, "size": 65536}]""";
 
     private static Plan plan(byte[] config, HostView.Caller caller) throws UserException {
@@ -85,11 +84,7 @@ class BundlePlanTest {
 
     @Test
     void namespaces_that_are_there() throws UserException {
-        byte[] config = Bundles.config(
-                "root",
-                change(
-                        "linux/namespaces",
-                        """
+        byte[] config = Bundles.config("root", change("linux/namespaces", """
                         [{"type": "mount"}, {"type": "network", "path": "/run/netns/x"},
                          {"type": "pid", "path": "/proc/7/ns/pid"}, {"type": "uts", "path": "/proc/7/ns/uts"},
                          {"type": "cgroup"}]"""));
@@ -98,11 +93,7 @@ class BundlePlanTest {
 
     @Test
     void mounts_of_all_kinds() throws UserException {
-        byte[] config = Bundles.config(
-                "user",
-                change(
-                        "mounts",
-                        """
+        byte[] config = Bundles.config("user", change("mounts", """
                         [{"destination": "/proc", "type": "proc", "options": ["ro"]},
                          {"destination": "/p2", "type": "proc", "options": ["hidepid=2", "nosuid"]},
                          {"destination": "/data", "type": "bind", "source": "/data", "options": ["rbind", "rro", "rslave"]},
@@ -116,8 +107,8 @@ class BundlePlanTest {
     @Test
     void hooks_of_all_phases() throws UserException {
         var hooks = new StringBuilder("{");
-        for (String phase : List.of(
-                "prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")) {
+        for (String phase :
+                List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")) {
             hooks.append(hooks.length() == 1 ? "" : ", ")
                     .append("\"" + phase + "\": [{\"path\": \"/h\", \"args\": [\"h\", \"" + phase
                             + "\"], \"env\": [\"A=b\"], \"timeout\": 3}]");
@@ -131,9 +122,7 @@ class BundlePlanTest {
                 "user",
                 change("process/terminal", "true"),
                 change("process/consoleSize", "{\"width\": 80, \"height\": 25}"));
-        check(
-                "terminal",
-                plan(config, Bundles.USER, new Asked(Manner.LEAVE, "", "/run/s", 2), List.of(), List.of()));
+        check("terminal", plan(config, Bundles.USER, new Asked(Manner.LEAVE, "", "/run/s", 2), List.of(), List.of()));
     }
 
     @Test
@@ -219,8 +208,8 @@ class BundlePlanTest {
 
     @Test
     void a_host_name_needs_a_namespace() {
-        byte[] config = Bundles.config(
-                "root", change("linux/namespaces", "[{\"type\": \"mount\"}, {\"type\": \"pid\"}]"));
+        byte[] config =
+                Bundles.config("root", change("linux/namespaces", "[{\"type\": \"mount\"}, {\"type\": \"pid\"}]"));
         assertThatThrownBy(() -> plan(config, Bundles.ROOT)).hasMessageContaining("hostname is not supported");
     }
 }

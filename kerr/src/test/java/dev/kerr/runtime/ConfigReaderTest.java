@@ -20,9 +20,7 @@ class ConfigReaderTest {
         assertThat(config.process().environment()).hasSize(2);
         assertThat(config.process().rights().noNewPrivileges()).isTrue();
         assertThat(config.process().rights().bounding())
-                .isEqualTo(Capability.KILL.mask()
-                        | Capability.AUDIT_WRITE.mask()
-                        | Capability.NET_BIND_SERVICE.mask());
+                .isEqualTo(Capability.KILL.mask() | Capability.AUDIT_WRITE.mask() | Capability.NET_BIND_SERVICE.mask());
         assertThat(config.process().rlimits().getFirst())
                 .isEqualTo(new BundleConfig.Rlimit("RLIMIT_NOFILE", 7, 1024, 1024));
         assertThat(config.root()).isEqualTo(new BundleConfig.RootDirectory("rootfs", true));

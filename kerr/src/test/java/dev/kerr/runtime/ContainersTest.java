@@ -26,8 +26,9 @@ class ContainersTest {
     @BeforeEach
     void make() throws IOException {
         int uid = (Integer) Files.getAttribute(temporary, "unix:uid");
-        Path root = Files.createDirectory(temporary.resolve("state"), PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("rwx------")));
+        Path root = Files.createDirectory(
+                temporary.resolve("state"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         containers = new Containers(root, uid);
         bootId = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
     }
