@@ -264,6 +264,11 @@ void op_cgroup(struct launch *launch, const struct op *op) {
     }
 }
 
+void cgroup_thaw(const char *path) {
+    write_file(path, "freezer.state", "THAWED");
+    write_file(path, "cgroup.freeze", "0");
+}
+
 /* Makes a group and those above it. */
 static void make_groups(const char *path) {
     char above[PATH_MAX];
@@ -283,6 +288,7 @@ void op_cgroup_keep(struct launch *launch, const struct op *op) {
         if (!begins_group(group)) fail("the plan sets a limit of no control group");
         if (launch->limit_count == CGROUPS_MAX) fail("the plan names too many control groups");
         make_groups(group);
+        cgroup_thaw(group); /* one that was left frozen would stop whoever enters it */
         for (; i + 1 < op->argc && !begins_group(op->argv[i]); i += 2) set(group, op->argv[i], op->argv[i + 1]);
         snprintf(path, sizeof path, "%s/cgroup.procs", group);
         launch->limits[launch->limit_count] = open(path, O_WRONLY | O_CLOEXEC);
@@ -292,8 +298,7 @@ void op_cgroup_keep(struct launch *launch, const struct op *op) {
 
 /* What ends takes its time, and what is frozen ends only when it is not. */
 void cgroup_remove(const char *path) {
-    write_file(path, "freezer.state", "THAWED");
-    write_file(path, "cgroup.freeze", "0");
+    cgroup_thaw(path);
     for (int i = 0; i < REMOVE_ATTEMPTS && !remove_group(path); i++) {
         const pid_t process = first_process(path);
         const int fd = process > 0 ? (int)syscall(SYS_pidfd_open, process, 0) : -1;

@@ -119,6 +119,8 @@ void op_cgroup_join(const struct op *op);
 void op_cgroup_keep(struct launch *launch, const struct op *op);
 /* Ends what is in a group, and removes it and the groups in it; one that is not there is as good. */
 void cgroup_remove(const char *path);
+/* Has what is frozen in a group go on: else nothing ends it. */
+void cgroup_thaw(const char *path);
 
 /* instance.c: containers that stay */
 void op_detach(struct launch *launch, const struct op *op);

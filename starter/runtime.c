@@ -390,6 +390,7 @@ void op_delete(struct launch *launch, const struct op *op) {
     if (is_alive) {
         check(syscall(SYS_pidfd_send_signal, process, SIGKILL, NULL, 0) == 0, "cannot end container %s",
               op->argv[OF_NAME]);
+        for (size_t i = DELETE_GROUPS; i < op->argc; i++) cgroup_thaw(op->argv[i]);
         if (poll(&polled, 1, ENDS_WITHIN_MS) != 1) fail("container %s does not end", op->argv[OF_NAME]);
     }
     forget(op->argv[OF_DIRECTORY], op->argc - DELETE_GROUPS, op->argv + DELETE_GROUPS);
