@@ -96,11 +96,14 @@ class BundlePlanTest {
         byte[] config = Bundles.config("user", change("mounts", """
                         [{"destination": "/proc", "type": "proc", "options": ["ro"]},
                          {"destination": "/p2", "type": "proc", "options": ["hidepid=2", "nosuid"]},
-                         {"destination": "/data", "type": "bind", "source": "/data", "options": ["rbind", "rro", "rslave"]},
+                         {"destination": "/data", "type": "bind", "source": "/data",
+                          "options": ["rbind", "rro", "rslave"]},
                          {"destination": "/etc/file", "source": "/etc/file", "options": ["bind", "noatime", "nosuid"]},
-                         {"destination": "/own", "type": "bind", "source": "own", "options": ["nodev", "dev", "private"]},
+                         {"destination": "/own", "type": "bind", "source": "own",
+                          "options": ["nodev", "dev", "private"]},
                          {"destination": "/dev/pts", "type": "devpts", "options": ["gid=0", "newinstance"]},
-                         {"destination": "/t", "type": "tmpfs", "source": "x", "options": ["size=1m", "noexec", "ro"]}]"""));
+                         {"destination": "/t", "type": "tmpfs", "source": "x",
+                          "options": ["size=1m", "noexec", "ro"]}]"""));
         check("mounts", plan(config, Bundles.USER));
     }
 
@@ -185,7 +188,7 @@ class BundlePlanTest {
                 "mounts|[{\"destination\": \"/x\", \"type\": \"ext4\"}]|\"ext4\" is not supported",
                 "mounts|[{\"destination\": \"/x\", \"type\": \"bind\", \"source\": \"/y\"}]|/y does not exist",
                 "mounts|[{\"destination\": \"/x\", \"type\": \"bind\"}]|source is missing",
-                "mounts|[{\"destination\": \"/x\", \"source\": \"/data\", \"options\": [\"bind\", \"z\"]}]|z means nothing",
+                "mounts|[{\"destination\": \"/x\", \"source\": \"/sys\", \"options\": [\"bind\", \"z\"]}]|z means",
                 "mounts|[{\"destination\": \"/x\", \"type\": \"tmpfs\", \"options\": [\"rshared\"]}]|rshared is not",
                 "mounts|[{\"destination\": \"/x\", \"type\": \"cgroup\"}]|must have \"ro\"",
                 "mounts|[{\"destination\": \"/x\", \"type\": \"devpts\", \"options\": [\"gid=5\"]}]|no such group",
