@@ -72,7 +72,7 @@ $(LIB)/squashfs-server: $(wildcard fileserver/*.[ch]) fileserver/Makefile
 # The field's names. An executable SIF says `#!/usr/bin/env run-singularity`.
 $(STAMPS)/names: starter/run-singularity $(DIST)/bin/kerr
 	@mkdir -p $(@D)
-	@ln -sfn kerr $(DIST)/bin/singularity && ln -sfn kerr $(DIST)/bin/apptainer
+	@ln -sfn kerr $(DIST)/bin/singularity && ln -sfn kerr $(DIST)/bin/apptainer && ln -sfn kerr $(DIST)/bin/kerr-oci
 	@install -m 755 $< $(DIST)/bin/run-singularity
 	@touch $@
 
@@ -181,7 +181,7 @@ install: dist
 	@umask 022; set -e; \
 	install -d $(ROOT)/bin $(ROOT)/lib $(ROOT)/etc/kerr; \
 	install -m 755 $(DIST)/bin/kerr $(ROOT)/bin/kerr; \
-	for name in singularity apptainer; do ln -sfn kerr $(ROOT)/bin/$$name; done; \
+	for name in singularity apptainer kerr-oci; do ln -sfn kerr $(ROOT)/bin/$$name; done; \
 	install -m 755 $(DIST)/bin/run-singularity $(ROOT)/bin/run-singularity; \
 	rm -rf $(ROOT)/lib/kerr; cp -dR --preserve=mode,timestamps,links $(DIST)/lib/kerr $(ROOT)/lib/; \
 	chmod -R u=rwX,go=rX $(ROOT)/lib/kerr; \

@@ -114,7 +114,7 @@ FROM $(base)
 RUN --mount=type=bind,target=/mnt/context cat /mnt/context/file >/log
 RUN --mount=type=bind,from=other,source=/other,target=/mnt/other cat /mnt/other >>/log
 RUN --mount=type=secret,id=key cat /run/secrets/key >>/log
-RUN --mount=type=cache,target=/kept echo x >>/kept/file; wc -l </kept/file >>/log
+RUN --mount=type=cache,id=$SCRATCH,target=/kept echo x >>/kept/file; wc -l </kept/file >>/log
 RUN --mount=type=tmpfs,target=/empty ls /empty >>/log
 RUN --network=none ls /sys/class/net >>/log
 RUN ls /mnt /run /kept /empty 2>&1 | grep -v 'No such file' >>/log; true

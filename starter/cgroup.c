@@ -41,6 +41,7 @@ enum {
     LAST_PAUSE_MS = 4000,
     PAUSE_MS = 250,
     STALE_SECONDS = 60,
+    REMOVE_ATTEMPTS = 250,
 };
 
 struct groups {
@@ -276,6 +277,50 @@ void op_cgroup(struct launch *launch, const struct op *op) {
         if (!group || i + 1 == op->argc) fail("the plan sets a limit of no control group, or to no value");
         set(group, op->argv[i], op->argv[i + 1]);
         i++;
+    }
+}
+
+void cgroup_thaw(const char *path) {
+    write_file(path, "freezer.state", "THAWED");
+    write_file(path, "cgroup.freeze", "0");
+}
+
+/* Makes a group and those above it. */
+static void make_groups(const char *path) {
+    char above[PATH_MAX];
+    if (snprintf(above, sizeof above, "%s", path) >= (int)sizeof above) fail("the path %s is too long", path);
+    for (char *slash = strchr(above + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(above, GROUP_MODE);
+        *slash = '/';
+    }
+    check(mkdir(path, GROUP_MODE) == 0 || errno == EEXIST, "cannot make the control group %s", path);
+}
+
+void op_cgroup_keep(struct launch *launch, const struct op *op) {
+    for (size_t i = 0; i < op->argc;) {
+        char path[PATH_MAX + 16];
+        const char *group = op->argv[i++];
+        if (!begins_group(group)) fail("the plan sets a limit of no control group");
+        if (launch->limit_count == CGROUPS_MAX) fail("the plan names too many control groups");
+        make_groups(group);
+        cgroup_thaw(group); /* one that was left frozen would stop whoever enters it */
+        for (; i + 1 < op->argc && !begins_group(op->argv[i]); i += 2) set(group, op->argv[i], op->argv[i + 1]);
+        snprintf(path, sizeof path, "%s/cgroup.procs", group);
+        launch->limits[launch->limit_count] = open(path, O_WRONLY | O_CLOEXEC);
+        check(launch->limits[launch->limit_count++] >= 0, "cannot open %s", path);
+    }
+}
+
+/* What ends takes its time, and what is frozen ends only when it is not. */
+void cgroup_remove(const char *path) {
+    cgroup_thaw(path);
+    for (int i = 0; i < REMOVE_ATTEMPTS && !remove_group(path); i++) {
+        const pid_t process = first_process(path, 0);
+        const int fd = process > 0 ? (int)syscall(SYS_pidfd_open, process, 0) : -1;
+        if (fd >= 0 && first_process(path, 0) == process) syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
+        if (fd >= 0) close(fd);
+        usleep(FIRST_PAUSE_MS * 1000);
     }
 }
 

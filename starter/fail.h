@@ -17,6 +17,9 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says "ERROR:" for "FATAL:" from now on: the step of a build that fails is not its last word. */
 void fail_as_step(void);
 
+/* Says errors and warnings at the end of a file too, in the format "text" or "json": a line each. */
+void fail_log_to(const char *path, const char *format);
+
 /* What errno means here, where its own text misleads. */
 const char *errno_text(int error);
 

@@ -26,8 +26,16 @@ static void write_once(const struct launch *launch, const char *path, const char
     close(fd);
 }
 
-/* Runs newuidmap or newgidmap on the process: PROGRAM PID INSIDE OUTSIDE COUNT… */
-static bool run_map_program(const char *program, pid_t process, const char *map) {
+/* Runs newuidmap or newgidmap on the process: PROGRAM PID INSIDE OUTSIDE COUNT… Root of the namespace around needs
+ * neither: "root" stands for itself. */
+static bool run_map_program(const struct launch *launch, const char *program, pid_t process, const char *file,
+                            const char *map) {
+    if (strcmp(program, "root") == 0) {
+        char path[64];
+        snprintf(path, sizeof path, "%d/%s", (int)process, file);
+        write_once(launch, path, map);
+        return true;
+    }
     char pid[32], *words = strdup(map), *argv[MAP_WORDS_MAX + 3];
     snprintf(pid, sizeof pid, "%d", (int)process);
     size_t argc = 0;
@@ -46,16 +54,6 @@ static bool run_map_program(const char *program, pid_t process, const char *map)
     while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR) {}
     free(words);
     return ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/* Writes a map of the process, or has the program do it that may. */
-static bool map_ids(const struct launch *launch, pid_t process, const char *kind, const char *program,
-                    const char *map) {
-    if (program[0]) return run_map_program(program, process, map);
-    char path[32];
-    snprintf(path, sizeof path, "%d/%s_map", (int)process, kind);
-    write_once(launch, path, map);
-    return true;
 }
 
 /* The helper stays outside the new user namespace, where newuidmap's privilege counts, or that of root there. It waits
@@ -78,8 +76,8 @@ static pid_t start_map_helper(const struct launch *launch, const struct op *op, 
     while ((size = read(ends[0], &byte, 1)) < 0 && errno == EINTR) {}
     if (size < 0) _exit(3);
     if (size == 0) _exit(0);
-    if (!map_ids(launch, process, "uid", op->argv[2], op->argv[0])) _exit(1);
-    if (!map_ids(launch, process, "gid", op->argv[3], op->argv[1])) _exit(2);
+    if (!run_map_program(launch, op->argv[2], process, "uid_map", op->argv[0])) _exit(1);
+    if (!run_map_program(launch, op->argv[3], process, "gid_map", op->argv[1])) _exit(2);
     _exit(0);
 }
 
@@ -110,7 +108,7 @@ static bool joins(struct launch *launch) {
 
 void op_user_namespace(struct launch *launch, const struct op *op) {
     if (joins(launch)) return;
-    const bool by_helper = op->argv[2][0] || strchr(op->argv[0], '\n'); /* more than one's own id takes privilege */
+    const bool by_helper = op->argv[2][0] != '\0'; /* other ids than one's own take privilege */
     int gate = -1;
     const pid_t helper = by_helper ? start_map_helper(launch, op, &gate) : -1;
     check(unshare(CLONE_NEWUSER) == 0, "cannot make a user namespace (hint: `kerr doctor` names the setting)");

@@ -282,29 +282,40 @@ static int new_record(int records, char *made, size_t room) {
     return openat(records, made, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-static void write_record(const struct launch *launch, const struct op *op) {
-    const struct instance *instance = &launch->instance;
-    char text[FACTS_MAX], made[32], name[NAME_MAX + 1], pid[32];
+/* Returns our number, or -1 if there is such a record. */
+static pid_t link_record(const struct launch *launch, int directory, const char *name, const char *const *texts) {
+    char text[FACTS_MAX], made[32], file[NAME_MAX + 1];
     struct facts facts = {0};
     describe(launch, &facts, text, sizeof text);
-    const int fd = new_record(instance->records, made, sizeof made);
-    check(fd >= 0, "cannot make the record of instance %s", instance->name);
-    write_all(fd, op->argv[0], "the record of the instance");
-    write_all(fd, text, "the record of the instance");
-    write_all(fd, op->argv[1], "the record of the instance");
-    snprintf(name, sizeof name, "%s.json", instance->name);
+    const int fd = new_record(directory, made, sizeof made);
+    check(fd >= 0, "cannot make the record of %s", name);
+    write_all(fd, texts[0], "the record");
+    write_all(fd, text, "the record");
+    write_all(fd, texts[1], "the record");
+    snprintf(file, sizeof file, "%s.json", name);
     snprintf(text, sizeof text, "self/fd/%d", fd);
-    const int linked = made[0] ? linkat(instance->records, made, instance->records, name, 0)
-                               : linkat(launch->proc, text, instance->records, name, AT_SYMLINK_FOLLOW);
+    const int linked = made[0] ? linkat(directory, made, directory, file, 0)
+                               : linkat(launch->proc, text, directory, file, AT_SYMLINK_FOLLOW);
     const int error = errno;
-    if (made[0]) unlinkat(instance->records, made, 0);
-    errno = error;
-    if (linked != 0 && errno == EEXIST) fail("instance %s already exists", instance->name);
-    check(linked == 0, "cannot write the record of instance %s", instance->name);
-    *instance->is_recorded = true;
+    if (made[0]) unlinkat(directory, made, 0);
     close(fd);
+    errno = error;
+    check(linked == 0 || errno == EEXIST, "cannot write the record of %s", name);
+    return linked == 0 ? facts.pid : -1;
+}
+
+void instance_write_record(const struct launch *launch, int directory, const char *name, const char *const *texts) {
+    if (link_record(launch, directory, name, texts) < 0) fail("there is a record of the container already");
+}
+
+static void write_record(const struct launch *launch, const struct op *op) {
+    const struct instance *instance = &launch->instance;
+    char pid[32];
+    const pid_t process = link_record(launch, instance->records, instance->name, op->argv);
+    if (process < 0) fail("instance %s already exists", instance->name);
+    *instance->is_recorded = true;
     if (instance->pid_file < 0) return;
-    snprintf(pid, sizeof pid, "%d\n", (int)facts.pid);
+    snprintf(pid, sizeof pid, "%d\n", (int)process);
     check(ftruncate(instance->pid_file, 0) == 0, "cannot write the file of the instance's process number");
     write_all(instance->pid_file, pid, "the file of the instance's process number");
 }
@@ -404,7 +415,8 @@ static int compare_namespaces(const struct launch *launch, int process, const st
             refuse(op->argv[0], "its process is in other namespaces than were recorded");
         if (status.st_ino != own.st_ino) flags |= NAMESPACES[kind].flag;
     }
-    if ((flags & (CLONE_NEWNS | CLONE_NEWPID)) != (CLONE_NEWNS | CLONE_NEWPID))
+    const int needed = op->code == OP_JOIN ? CLONE_NEWNS | CLONE_NEWPID : CLONE_NEWNS;
+    if ((flags & needed) != needed)
         refuse(op->argv[0], "its process is in no container");
     return flags;
 }
@@ -422,7 +434,8 @@ static void compare_process(const struct launch *launch, int process, const stru
     char boot[BOOT_ID_SIZE + 1];
     struct facts facts = {0};
     struct stat status;
-    if (fstat(process, &status) != 0 || status.st_uid != geteuid()) refuse(op->argv[0], "its process is not yours");
+    if (fstat(process, &status) != 0) refuse(op->argv[0], "it has ended");
+    if (op->code == OP_JOIN && status.st_uid != geteuid()) refuse(op->argv[0], "its process is not yours");
     if (!read_boot_id(launch->proc, boot) || strcmp(boot, op->argv[3]) != 0)
         refuse(op->argv[0], "it was started before the last boot, or on another host");
     if (!read_facts(process, "stat", &facts) || facts.state == 'Z' || facts.state == 'X')
@@ -430,12 +443,20 @@ static void compare_process(const struct launch *launch, int process, const stru
     if (facts.start != plan_number(op->argv[2])) refuse(op->argv[0], "another process has its number now");
 }
 
+bool instance_is_process(const struct launch *launch, const char *pid, const char *boot, uint64_t start) {
+    char path[64], present[BOOT_ID_SIZE + 1];
+    struct facts facts = {0};
+    snprintf(path, sizeof path, "%s/stat", pid);
+    return read_boot_id(launch->proc, present) && strcmp(present, boot) == 0 &&
+           read_facts(launch->proc, path, &facts) && facts.start == start && facts.state != 'Z' && facts.state != 'X';
+}
+
 static bool is_alive(int pidfd) {
     struct pollfd polled = {.fd = pidfd, .events = POLLIN};
     return poll(&polled, 1, 0) == 0;
 }
 
-void op_join(struct launch *launch, const struct op *op) {
+static void join(struct launch *launch, const struct op *op) {
     const char *name = op->argv[0];
     const uint64_t number = plan_number(op->argv[1]);
     struct stat root, entered;
@@ -462,5 +483,13 @@ void op_join(struct launch *launch, const struct op *op) {
     close(pidfd);
     close(launch->proc); /* the host's, to which one with the right to trace us could get by our descriptor */
     launch->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+void op_join(struct launch *launch, const struct op *op) {
+    join(launch, op);
     process_enter(launch);
+}
+
+void op_enter_container(struct launch *launch, const struct op *op) {
+    join(launch, op);
 }

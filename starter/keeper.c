@@ -227,7 +227,7 @@ static int make_inner(struct launch *launch, const struct op *op) {
     const pid_t child = fork();
     check(child >= 0, "cannot fork");
     if (child == 0) {
-        const char *maps[] = {op->argv[3], op->argv[4], "", "", NULL};
+        const char *maps[] = {op->argv[3], op->argv[4], "root", "root", NULL};
         op_user_namespace(launch, &(struct op){.code = OP_USER_NAMESPACE, .argc = 4, .argv = maps});
         inner = own_namespace(launch);
         _exit(descriptors_send(sockets[1], "", 1, &inner, 1) ? 0 : 1);

@@ -28,6 +28,16 @@
 #define MOUNT_ATTR_NOEXEC 0x08
 #endif
 
+#ifndef MOUNT_ATTR_NOATIME
+#define MOUNT_ATTR_NOATIME 0x10
+#define MOUNT_ATTR_STRICTATIME 0x20
+#define MOUNT_ATTR_NODIRATIME 0x80
+#endif
+#ifndef MOUNT_ATTR_NOSYMFOLLOW
+#define MOUNT_ATTR_NOSYMFOLLOW 0x200000
+#endif
+#define MOUNT_ATTR_ATIME 0x70 /* MOUNT_ATTR__ATIME: all ways of counting times of access */
+
 /* struct mount_attr of mount_setattr(2), under our own name because C libraries differ on who declares it. */
 struct mount_attributes {
     uint64_t set, clear, propagation, userns_fd;

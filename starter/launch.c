@@ -11,9 +11,36 @@
 
 #include "fail.h"
 
+/* Those of containers of bundles, and the last. */
+static void perform_runtime(struct launch *launch, const struct op *op) {
+    switch ((int)op->code) {
+    case OP_LOG: fail_log_to(op->argv[0], op->argv[1]); break;
+    case OP_HOOK: op_hook(launch, op); break;
+    case OP_HOOKS: op_hooks(launch, op); break;
+    case OP_CREATE: op_create(launch, op); break;
+    case OP_PROCESS: op_process(launch, op); break;
+    case OP_RECORD_PROCESS: op_record_process(launch, op); break;
+    case OP_CONSOLE: op_console(launch, op); break;
+    case OP_READY: op_ready(launch, op); break;
+    case OP_ENTER_CONTAINER: op_enter_container(launch, op); break;
+    case OP_CGROUP_KEEP: op_cgroup_keep(launch, op); break;
+    case OP_PATH_NAMESPACE: op_path_namespace(op); break;
+    case OP_PROC_WRITE: op_proc_write(launch, op); break;
+    case OP_RLIMIT: op_rlimit(op); break;
+    case OP_CAPABILITIES: op_capabilities(op); break;
+    case OP_DOMAINNAME: op_domainname(op); break;
+    case OP_PERSONALITY: op_personality(op); break;
+    case OP_TARGET: op_target(launch, op); break;
+    case OP_ATTRIBUTES: op_attributes(launch, op); break;
+    case OP_START: op_start(launch, op);
+    case OP_DELETE: op_delete(launch, op);
+    case OP_EXEC: op_exec(launch, op);
+    }
+}
+
 static void perform(struct launch *launch, const struct op *op, size_t following) {
     struct environment *environment = &launch->environment;
-    switch (op->code) {
+    switch ((int)op->code) {
     case OP_IMAGE: op_image(launch, op); break;
     case OP_USER_NAMESPACE: op_user_namespace(launch, op); break;
     case OP_CGROUP: op_cgroup(launch, op); break;
@@ -63,14 +90,15 @@ static void perform(struct launch *launch, const struct op *op, size_t following
     case OP_LOOPBACK: op_loopback(launch); break;
     case OP_NETWORK_HELPER: op_network_helper(launch, op); break;
     case OP_JOIN_NETWORK: op_join_network(op); break;
-    case OP_EXEC: op_exec(launch, op);
+    default: perform_runtime(launch, op);
     }
 }
 
 /* Operations on session paths: without a session they would act on the host. */
 static bool needs_session(enum op_code code) {
     return (code >= OP_DIRECTORY && code <= OP_ENTER) || code == OP_PRELOAD || code == OP_BIND_IMAGE ||
-           code == OP_FUSE_SERVER || code == OP_MASK || code == OP_READ_ONLY;
+           code == OP_FUSE_SERVER || code == OP_MASK || code == OP_READ_ONLY ||
+           code == OP_TARGET || code == OP_ATTRIBUTES;
 }
 
 void launch_rename(const struct launch *launch, const char *name, const char *format, ...) {

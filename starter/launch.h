@@ -2,6 +2,7 @@
 #ifndef KERR_LAUNCH_H
 #define KERR_LAUNCH_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -31,6 +32,21 @@ struct instance {
     int init;          /* process 1 reads its other end; -1 if that is us */
 };
 
+enum { HOOKS_MAX = 128 };
+
+/* What the process of a container of the OCI's runtime specification shares with whoever makes it. */
+struct runtime {
+    const struct op *created;      /* CREATE; NULL in whoever was called, and where there is none */
+    const struct op *hooks[HOOKS_MAX];
+    size_t hook_count;
+    int directory;  /* of the container's state; -1 if it has none */
+    int start;      /* the FIFO that it waits at; -1 if it does not */
+    int console;    /* socket that its terminal is sent to; -1 if there is none */
+    int told;       /* whoever was called reads its other end */
+    int answers;    /* and writes here */
+    pid_t *process; /* its number on the host */
+};
+
 struct launch {
     int proc;        /* the host's /proc, O_PATH: also for what is done after ENTER */
     struct image images[IMAGES_MAX];
@@ -51,6 +67,7 @@ struct launch {
     char *const *caller_argv;
     struct environment environment;
     struct instance instance;
+    struct runtime runtime;
 };
 
 /* Performs a whole checked plan, in order; it ends in execve or in fail(). */
@@ -68,6 +85,7 @@ void op_become(const struct op *op);
 
 /* privileges.c: what we may do */
 void op_privileges(const struct op *op);
+void op_capabilities(const struct op *op);
 void privileges_drop(void);
 /* What this process executes has its capabilities, though it is not root. What cannot be passed is not. */
 void privileges_pass(void);
@@ -81,21 +99,38 @@ void process_enter(struct launch *launch);
 int process_fork_orphan(void);
 /* Dies with its parent from here on: what a change of identity undoes. */
 void process_bind(void);
+/* Blocks what process_stay waits for. */
+void process_block_signals(sigset_t *callers);
+/* Passes signals on to a child and reaps until it has ended; returns how. */
+int process_stay(pid_t child);
+/* Ends as a process did that ended with this status. */
+_Noreturn void process_end_as(int status);
 
 /* namespaces.c: what else of the host is not the payload's */
 void op_namespaces(const struct op *op);
 void op_hostname(const struct op *op);
+void op_path_namespace(const struct op *op);
 void op_keyring(void);
 
 /* cgroup.c: what limits the payload */
 void op_cgroup(struct launch *launch, const struct op *op);
 void op_cgroup_enter(struct launch *launch);
 void op_cgroup_join(const struct op *op);
+void op_cgroup_keep(struct launch *launch, const struct op *op);
+/* Ends what is in a group, and removes it and the groups in it; one that is not there is as good. */
+void cgroup_remove(const char *path);
+/* Has what is frozen in a group go on: else nothing ends it. */
+void cgroup_thaw(const char *path);
 
 /* instance.c: containers that stay */
 void op_detach(struct launch *launch, const struct op *op);
 void op_record(struct launch *launch, const struct op *op);
 void op_join(struct launch *launch, const struct op *op);
+void op_enter_container(struct launch *launch, const struct op *op);
+/* Writes who we are between two texts to NAME.json in a directory. */
+void instance_write_record(const struct launch *launch, int directory, const char *name, const char *const *texts);
+/* Whether the process of a number, in digits, is the one that started then. */
+bool instance_is_process(const struct launch *launch, const char *pid, const char *boot, uint64_t start);
 /* Waits for process 1 of an instance, passes signals on to it, and removes its record when it has ended. */
 _Noreturn void instance_wait(struct launch *launch, pid_t init);
 /* Has the payload's output go to the logs. Then, just before the payload: says that all is made. Has messages go to
@@ -154,14 +189,33 @@ void op_mask(const struct launch *launch, const struct op *op);
 void op_read_only(const struct launch *launch, const struct op *op);
 void op_preload(const struct op *op);
 void op_enter(struct launch *launch);
+void op_target(const struct launch *launch, const struct op *op);
+void op_attributes(const struct launch *launch, const struct op *op);
 
 /* seccomp.c: what the payload may call */
 void op_seccomp(struct launch *launch, const struct op *op);
+
+/* runtime.c: containers of the OCI's runtime specification */
+void op_hook(struct launch *launch, const struct op *op);
+void op_hooks(struct launch *launch, const struct op *op);
+void op_create(struct launch *launch, const struct op *op);
+void op_process(struct launch *launch, const struct op *op);
+void op_record_process(struct launch *launch, const struct op *op);
+void op_console(struct launch *launch, const struct op *op);
+void op_ready(struct launch *launch, const struct op *op);
+_Noreturn void op_start(struct launch *launch, const struct op *op);
+_Noreturn void op_delete(struct launch *launch, const struct op *op);
+void op_rlimit(const struct op *op);
+void op_proc_write(const struct launch *launch, const struct op *op);
+void op_domainname(const struct op *op);
+void op_personality(const struct op *op);
 
 /* payload.c: the process itself */
 void op_chdir(const struct op *op);
 /* Does what is left to do but to execute the program. More than once is as good as once. */
 void payload_prepare(struct launch *launch);
+/* Fails if there is no program of that name that may be executed. */
+void payload_find(const struct launch *launch, const char *program);
 _Noreturn void op_exec(struct launch *launch, const struct op *op);
 
 #endif

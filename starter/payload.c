@@ -81,6 +81,25 @@ _Noreturn static void fail_to_execute(const char *program) {
     fail_errno("cannot execute %s in the container", *program ? program : "a program without a name");
 }
 
+void payload_find(const struct launch *launch, const char *program) {
+    char path[PATH_MAX];
+    errno = ENOENT;
+    if (strchr(program, '/')) {
+        if (access(program, X_OK) == 0) return;
+        fail_to_execute(program);
+    }
+    const char *list = environment_value(&launch->environment, "PATH");
+    for (const char *at = list ? list : "/usr/bin:/bin"; at;) {
+        const size_t length = strcspn(at, ":");
+        struct stat status;
+        const int n = snprintf(path, sizeof path, "%.*s/%s", (int)length, length ? at : ".", program);
+        at = at[length] ? at + length + 1 : NULL;
+        if (n < (int)sizeof path && stat(path, &status) == 0 && access(path, X_OK) == 0) return;
+    }
+    errno = ENOENT;
+    fail_to_execute(program);
+}
+
 void payload_prepare(struct launch *launch) {
     if (launch->is_prepared) return; /* a filter of system calls had it done */
     launch->is_prepared = true;

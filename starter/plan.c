@@ -120,6 +120,11 @@ static const char *check_header(const uint8_t *bytes, size_t size) {
     return NULL;
 }
 
+/* Those that do not return. */
+static bool is_last(enum op_code code) {
+    return code == OP_EXEC || code == OP_START || code == OP_DELETE;
+}
+
 static const char *decode_ops(const uint8_t *bytes, size_t size, struct plan *plan) {
     size_t at = PLAN_HEADER_SIZE, strings = 0;
     for (size_t i = 0; i < plan->count; i++) {
@@ -135,7 +140,7 @@ static const char *decode_ops(const uint8_t *bytes, size_t size, struct plan *pl
         strings += argc + 1; /* every string has a NUL byte in the plan, so this stays within `strings` */
         if (argc > length || !split(bytes + at, length, argc, op->argv)) return "an operation's strings are malformed";
         if (!arguments_fit(kind->signature, op)) return "an operation's arguments do not fit it";
-        if ((op->code == OP_EXEC) != (i + 1 == plan->count)) return "EXEC must be the one last operation";
+        if (is_last(op->code) != (i + 1 == plan->count)) return "EXEC must be the one last operation";
         at += length;
     }
     return at == size ? NULL : "the plan has trailing bytes";

@@ -30,8 +30,11 @@
 /* Instructions of a filter of system calls, as many as the kernel takes: BPF_MAXINSNS. */
 #define PLAN_PROGRAM_MAX 4096
 
-/* The flags of a mount: read-only, no devices, no programs. nosuid is on it, unless the real root asks for "suid". */
-#define PLAN_FLAGS "ro", "nodev", "noexec", "once", "suid"
+/* The flags of a mount: read-only, no devices, no programs; times of access; no symbolic links; of a bind, that no
+ * later mount of the host's appears in it, and that none below it comes along. nosuid is on it, unless "suid" is asked
+ * for, which means nothing below a user namespace's mounts that have it. */
+#define PLAN_FLAGS                                                                                                     \
+    "ro", "nodev", "noexec", "once", "suid", "noatime", "nodiratime", "strictatime", "nosymfollow", "private", "single"
 
 /* The operations: X(name, code, signature). One letter an argument:
  *   p  absolute path        n  decimal number, 0 to 2^64-1      o  octal mode, 0 to 07777
@@ -47,8 +50,8 @@
     /* open an image once and compare: number below IMAGES_MAX, host path, "ro" or "" for writing ("ro,once": a file   \
        for this launch alone, which loses its name), device, inode, bytes, modification time in ns */                 \
     X(IMAGE, 1, "npfnnnn")                                                                                            \
-    /* enter a user namespace: uid map, gid map, newuidmap, newgidmap ("" = write the maps directly: of the caller's   \
-       own ids alone, or as root of the user namespace around it) */                                                  \
+    /* enter a user namespace: uid map, gid map, newuidmap, newgidmap ("" = write the maps directly, of the caller's   \
+       own ids alone; "root" = write them as root of the user namespace around it) */                                 \
     X(USER_NAMESPACE, 2, "ssss")                                                                                      \
     /* start a FUSE server for an image, held back until MOUNT_SERVED: number, program and arguments; the image is    \
        its descriptor 3, /dev/fuse its descriptor 4 */                                                                \
@@ -106,7 +109,7 @@
        two operations, USER_NAMESPACE and IMAGE_SERVER, are then the keeper's: number, directory of sockets, seconds
        that a keeper stays after its last launch, uid and gid map of the second user namespace */                     \
     X(SHARE, 35, "npnss")                                                                                             \
-    X(NAMESPACES, 36, "*")  /* enter new namespaces of these kinds, in this order: "ipc", "uts", "net" */             \
+    X(NAMESPACES, 36, "*")  /* enter new namespaces of these kinds, in this order: "ipc", "uts", "net", "cgroup" */    \
     X(HOSTNAME, 37, "s")    /* the host name of our own UTS namespace */                                              \
     /* hide files and directories behind an empty one: session paths of the empty file and the empty directory,       \
        container paths; what is not there is left */                                                                  \
@@ -142,6 +145,47 @@
     X(CGROUP, 41, "ss*")                                                                                              \
     X(CGROUP_ENTER, 49, "") /* enter these groups */                                                                  \
     X(CGROUP_JOIN, 50, "p*") /* enter control groups that are there: host paths of their cgroup.procs */               \
+    /* say errors and warnings in a file of the host too, at its end: path, "text" or "json" */                        \
+    X(LOG, 60, "ps")                                                                                                  \
+    /* a hook of the OCI's runtime specification, run at its phase as HOOKS, CREATE, READY, START and DELETE have it:  \
+       phase, seconds that it may take (0 = any), path, number of arguments, arguments and variables */                \
+    X(HOOK, 61, "snpn*")                                                                                              \
+    /* begin a container that is in a directory of state, "" for one more process of a container; the rest of the plan \
+       is performed in a child. Name, directory, file for the process number or "", "wait": whoever called us goes     \
+       when the process waits for START; "leave": when it has started; "stay": when it has ended; socket that the      \
+       terminal is sent to or "", the state for hooks without its last members and brace, control groups */            \
+    X(CREATE, 62, "ssssss*")                                                                                          \
+    /* fork the container's process, which performs the rest: "new" in a PID namespace of its own, or "" */            \
+    X(PROCESS, 63, "s")                                                                                               \
+    X(RECORD_PROCESS, 64, "ss") /* write the process's record, in which our own facts stand between two texts */      \
+    /* run the hooks from outside the container ("") or, with its root where it is on the host, from inside */         \
+    X(HOOKS, 65, "s")                                                                                                 \
+    X(CONSOLE, 66, "nnn")   /* make a terminal and send it away: columns, rows (0 = as it is), its owner */           \
+    /* say that all is made, and wait for START if there is to be one: files to be kept beside the standard ones,      \
+       program that must be there */                                                                                   \
+    X(READY, 67, "ns")                                                                                                \
+    /* enter the namespaces of a container's process, as JOIN, by a record of the caller's own; the next PROCESS is    \
+       there: name, process number, time of start, id of the boot, namespaces as KIND=INODE */                         \
+    X(ENTER_CONTAINER, 68, "snns*")                                                                                   \
+    /* make control groups that stay until they are removed: host paths, behind each of which come files and what is   \
+       written to them */                                                                                              \
+    X(CGROUP_KEEP, 69, "*")                                                                                           \
+    X(PATH_NAMESPACE, 70, "sp") /* enter a namespace of the host, before the session: kind, host path */              \
+    X(PROC_WRITE, 71, "ss") /* write to a file below the host's proc: path without a leading slash, text */           \
+    X(RLIMIT, 72, "nnns")   /* limit a resource: number, soft and hard limit, its name */                             \
+    /* as PRIVILEGES, set by set: no_new_privs, bounding, permitted, effective, inheritable, ambient */                \
+    X(CAPABILITIES, 73, "nmmmmm")                                                                                     \
+    X(DOMAINNAME, 74, "s")  /* the NIS domain name of our own UTS namespace */                                        \
+    X(PERSONALITY, 75, "n") /* personality(2) */                                                                      \
+    /* make what is not there of a container path: "directory" or "file", mode; or "link" and what it points to */     \
+    X(TARGET, 76, "pss")                                                                                              \
+    X(ATTRIBUTES, 77, "pf") /* give the mount at a container path, alone, these flags */                              \
+    /* let a container's program start, then run its hooks; nothing comes behind it: directory of state, name, process \
+       number, time of start, id of the boot, state for hooks */                                                       \
+    X(START, 78, "psnnss")                                                                                            \
+    /* forget a container that has ended, and run its hooks; nothing comes behind it: as START; "force" ends one that  \
+       has not, or ""; its control groups */                                                                           \
+    X(DELETE, 79, "psnnsss*")                                                                                         \
     /* become the payload: index of the first of the caller's arguments to append (0 = none), program, arguments */   \
     X(EXEC, 24, "ns*")
 

@@ -144,3 +144,28 @@ void op_privileges(const struct op *op) {
     check(set_capabilities(permitted, permitted, inheritable), "cannot set capabilities");
     verify(op, bounding, permitted, inheritable);
 }
+
+/* Sets that a program inherits nothing of may be larger than what we have: the kernel takes the common part. */
+void op_capabilities(const struct op *op) {
+    struct capabilities now;
+    const uint64_t all = all_capabilities(), bounding = plan_mask(op->argv[1]) & all;
+    check(get_capabilities(&now), "cannot read our capabilities");
+    const uint64_t permitted = plan_mask(op->argv[2]) & all, effective = plan_mask(op->argv[3]) & permitted;
+    const uint64_t inheritable = plan_mask(op->argv[4]) & all;
+    const uint64_t ambient = plan_mask(op->argv[5]) & inheritable & permitted;
+    const uint64_t lacking = (permitted & ~now.permitted) | (inheritable & ~(now.permitted | now.inheritable));
+    if (lacking)
+        fail("cannot give the process the capabilities %016" PRIx64 ": kerr has not got them itself", lacking);
+    if (plan_number(op->argv[0])) check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot set no_new_privs");
+    check(set_capabilities(now.permitted, now.permitted, inheritable), "cannot set inheritable capabilities");
+    limit_bounding_set(bounding);
+    clear_ambient_set();
+    for (int i = 0; i < CAPABILITIES_MAX; i++)
+        if (ambient & bit(i))
+            check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) == 0, "cannot pass on capability %d", i);
+    check(set_capabilities(effective, permitted, inheritable), "cannot set capabilities");
+    check(get_capabilities(&now), "cannot read our capabilities");
+    if (now.permitted != permitted || now.effective != effective || now.inheritable != inheritable ||
+        (bounding_set() & ~bounding) || ambient_set() != ambient)
+        fail("the capabilities are not those that were asked for");
+}

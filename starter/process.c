@@ -113,8 +113,7 @@ static void take_terminal_back(void) {
     tcsetpgrp(STDIN_FILENO, getpgrp());
 }
 
-/* Ends as a process did that ended with this status. */
-_Noreturn static void end_as(int status) {
+_Noreturn void process_end_as(int status) {
     if (!WIFSIGNALED(status)) _exit(WEXITSTATUS(status));
     const int number = WTERMSIG(status);
     const struct rlimit none = {0};
@@ -157,7 +156,20 @@ _Noreturn static void wait_outside(struct launch *launch, const struct waiter *w
         if (size == (ssize_t)sizeof reported) status = reported;
     }
     if (terminal) take_terminal_back();
-    end_as(status);
+    process_end_as(status);
+}
+
+void process_block_signals(sigset_t *callers) {
+    sigset_t set;
+    waited_for(&set);
+    sigprocmask(SIG_BLOCK, &set, callers);
+}
+
+int process_stay(pid_t child) {
+    const bool terminal = has_terminal();
+    const int status = wait_for(child);
+    if (terminal) take_terminal_back();
+    return status;
 }
 
 void process_enter(struct launch *launch) {

@@ -19,6 +19,7 @@
  *        ──► x ──► keeper: nobody's child, holds the image's mount for other launches (keeper.c)
  *        ──► x ──► watcher ──► pasta …: connects a network namespace, ends with it (network.c)
  *        ──► init ──► payload: only in a PID namespace; kerr waits and passes the status on (process.c)
+ *        ──► x ──► process of a container of a bundle: nobody's child once kerr has ended (runtime.c)
  *        ──► kerr of an instance, nobody's child: all of the above are its children (instance.c)
  *   Without a PID namespace kerr is the payload in the end: same pid, parent, session, terminal and limits.
  */
@@ -38,12 +39,37 @@
 #include "planner.h"
 #include "stored.h"
 
+/* Of the commands of the OCI's runtimes, those that have a plan: `word` is behind "oci", where options may stand. */
+static bool runtime_launches(char *const *word) {
+    static const char *const COMMANDS[] = {"create", "run", "exec", "start", "delete"};
+    static const char *const WITH_VALUE[] = {"--root", "--log", "--log-format", "--rootless", "--criu"};
+    for (; *word && **word == '-'; word++)
+        for (size_t i = 0; i < sizeof WITH_VALUE / sizeof *WITH_VALUE; i++)
+            if (strcmp(*word, WITH_VALUE[i]) == 0 && word[1]) word++, i = sizeof WITH_VALUE;
+    for (size_t i = 0; *word && i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (strcmp(*word, COMMANDS[i]) == 0) return true;
+    return false;
+}
+
+/* Called as kerr-oci, we are a runtime as those that have no other commands. */
+static char **as_runtime(int argc, char **argv) {
+    const char *slash = strrchr(argv[0], '/');
+    if (strcmp(slash ? slash + 1 : argv[0], "kerr-oci") != 0) return argv;
+    char **words = calloc((size_t)argc + 2, sizeof *words);
+    if (!words) fail("there is no memory for the arguments");
+    words[0] = argv[0];
+    words[1] = (char *)(uintptr_t)"oci";
+    memcpy(words + 2, argv + 1, (size_t)argc * sizeof *words);
+    return words;
+}
+
 /* The commands that launch a container: `command` is in the command line, of which more may follow. */
 static bool launches(char *const *command) {
     static const char *const COMMANDS[] = {"exec", "run", "shell", "test"};
     if (!*command) return false;
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
         if (strcmp(*command, COMMANDS[i]) == 0) return true;
+    if (strcmp(*command, "oci") == 0) return runtime_launches(command + 1);
     return strcmp(*command, "instance") == 0 && command[1] &&
            (strcmp(command[1], "start") == 0 || strcmp(command[1], "run") == 0);
 }
@@ -81,6 +107,7 @@ _Noreturn static void perform(const uint8_t *bytes, size_t size, const struct ca
                             .inner = -1,
                             .network = -1,
                             .limits_watched = -1,
+                            .runtime = {.directory = -1, .start = -1, .console = -1, .told = -1, .answers = -1},
                             .instance = {.told = -1, .pid_file = -1, .init = -1},
                             .signals = caller->signals,
                             .planner = caller->planner,
@@ -127,6 +154,9 @@ int main(int argc, char **argv) {
     struct caller caller = {.signals = signals_take(), .planner = -1};
     struct installation installation;
     installation_find(&installation);
+    char **const words = as_runtime(argc, argv);
+    argc += words != argv;
+    argv = words;
     if (argc == 2 && strcmp(argv[1], "--check") == 0) return check_host();
     if (argc == 5 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2], argv[3], argv[4]);
     if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes, &caller);

@@ -9,8 +9,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -117,10 +119,21 @@ static uint64_t attributes_of(const char *flags) {
     static const struct {
         const char *name;
         uint64_t attribute;
-    } FLAGS[] = {{"ro", MOUNT_ATTR_RDONLY}, {"nodev", MOUNT_ATTR_NODEV}, {"noexec", MOUNT_ATTR_NOEXEC}};
+    } FLAGS[] = {{"ro", MOUNT_ATTR_RDONLY},           {"nodev", MOUNT_ATTR_NODEV},
+                 {"noexec", MOUNT_ATTR_NOEXEC},       {"noatime", MOUNT_ATTR_NOATIME},
+                 {"nodiratime", MOUNT_ATTR_NODIRATIME}, {"strictatime", MOUNT_ATTR_STRICTATIME},
+                 {"nosymfollow", MOUNT_ATTR_NOSYMFOLLOW}};
     uint64_t attributes = plan_has_flag(flags, "suid") ? 0 : MOUNT_ATTR_NOSUID;
     for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++)
         if (plan_has_flag(flags, FLAGS[i].name)) attributes |= FLAGS[i].attribute;
+    return attributes;
+}
+
+/* One way of counting times of access replaces another. */
+static struct mount_attributes attributes_for(const char *flags) {
+    struct mount_attributes attributes = {.set = attributes_of(flags)};
+    if (attributes.set & (MOUNT_ATTR_NOATIME | MOUNT_ATTR_STRICTATIME)) attributes.clear = MOUNT_ATTR_ATIME;
+    if (plan_has_flag(flags, "private")) attributes.propagation = MS_PRIVATE;
     return attributes;
 }
 
@@ -141,10 +154,11 @@ static int open_in(int directory, const char *path, uint64_t resolve) {
 
 /* A private copy of the mounts at `source`, restricted as a whole before anyone can see it. */
 static int clone_tree(int source, const char *path, const char *flags) {
-    const int tree = kernel_open_tree(source, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+    const unsigned all = plan_has_flag(flags, "single") ? 0 : AT_RECURSIVE;
+    const int tree = kernel_open_tree(source, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | all);
     check(tree >= 0, "cannot take the mounts at %s", path);
-    const struct mount_attributes attributes = {.set = attributes_of(flags)};
-    check(kernel_mount_setattr(tree, AT_EMPTY_PATH | AT_RECURSIVE, &attributes) == 0,
+    const struct mount_attributes attributes = attributes_for(flags);
+    check(kernel_mount_setattr(tree, AT_EMPTY_PATH | all, &attributes) == 0,
           "cannot restrict the mounts at %s to %s", path, flags);
     return tree;
 }
@@ -236,6 +250,50 @@ void op_proc(const struct launch *launch, const struct op *op) {
     check(kernel_move_mount(tree, target) == 0, "cannot mount proc on %s", op->argv[0]);
     close(tree);
     close(target);
+}
+
+void op_attributes(const struct launch *launch, const struct op *op) {
+    const int target = open_in(launch->root, op->argv[0], RESOLVE_NO_MAGICLINKS);
+    const struct mount_attributes attributes = attributes_for(op->argv[1]);
+    check(target >= 0 && kernel_mount_setattr(target, AT_EMPTY_PATH, &attributes) == 0,
+          "cannot restrict the mount at %s in the container to %s", op->argv[0], op->argv[1]);
+    close(target);
+}
+
+/* Makes one name of a path that is not there. */
+static void make_target(const struct launch *launch, const char *path, const char *kind, const char *detail) {
+    char above[PATH_MAX];
+    if (snprintf(above, sizeof above, "%s", path) >= (int)sizeof above) fail("the path %s is too long", path);
+    char *const name = strrchr(above, '/') + 1;
+    const bool is_in_root = name - above == 1;
+    if (!is_in_root) name[-1] = '\0';
+    const int directory = open_in(launch->root, is_in_root ? "/" : above, RESOLVE_NO_MAGICLINKS);
+    check(directory >= 0, "cannot make %s in the container", path);
+    int made = 0;
+    if (strcmp(kind, "link") == 0) made = symlinkat(detail, directory, name);
+    if (strcmp(kind, "directory") == 0) made = mkdirat(directory, name, (mode_t)strtoul(detail, NULL, 8));
+    if (strcmp(kind, "file") == 0) made = mknodat(directory, name, S_IFREG | (mode_t)strtoul(detail, NULL, 8), 0);
+    check(made == 0 || errno == EEXIST, "cannot make %s in the container", path);
+    close(directory);
+}
+
+void op_target(const struct launch *launch, const struct op *op) {
+    char path[PATH_MAX];
+    const char *kind = op->argv[1], *detail = op->argv[2];
+    if (snprintf(path, sizeof path, "%s", op->argv[0]) >= (int)sizeof path) fail("the path %s is too long", path);
+    for (char *end = path + 1;; end++) {
+        if (*end != '/' && *end != '\0') continue;
+        const bool is_last = *end == '\0';
+        *end = '\0';
+        const int present = open_in(launch->root, path, RESOLVE_NO_MAGICLINKS);
+        check(present >= 0 || errno == ENOENT, "cannot reach %s in the container", path);
+        if (present >= 0)
+            close(present);
+        else
+            make_target(launch, path, is_last ? kind : "directory", is_last ? detail : "0755");
+        if (is_last) return;
+        *end = '/';
+    }
 }
 
 /* Covers what is there of the container paths from `first` on. */

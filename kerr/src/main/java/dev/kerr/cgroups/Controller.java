@@ -42,7 +42,7 @@ public enum Controller {
     }
 
     /// The controller that a file of version 2 belongs to, such as `memory.high`.
-    static Optional<Controller> ofFile(String file) {
+    public static Optional<Controller> ofFile(String file) {
         int dot = file.indexOf('.');
         String name = dot < 0 ? file : file.substring(0, dot);
         for (Controller controller : values()) {

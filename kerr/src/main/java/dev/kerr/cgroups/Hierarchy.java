@@ -145,6 +145,20 @@ public record Hierarchy(
         return places;
     }
 
+    /// The uppermost group of each hierarchy that is mounted, by names as [#places] has them.
+    static Map<String, String> roots(HostFiles host) {
+        var mounts = mounts(host.text("/proc/self/mountinfo").orElse(""));
+        var roots = new TreeMap<String, String>();
+        for (Mount mount : mounts) {
+            for (String name : mount.controllers.isEmpty() ? List.of("") : mount.controllers) {
+                if (mount.root.equals("/")) {
+                    roots.putIfAbsent(name, mount.target);
+                }
+            }
+        }
+        return roots;
+    }
+
     private static boolean isOfJob(String path) {
         for (String part : path.split("/")) {
             for (String system : BATCH_SYSTEMS) {

@@ -201,6 +201,52 @@ enum Command {
               mount list    the keepers, their images, and how many launches have each.""",
             List.of("kerr mount list", "kerr mount list --json"),
             List.of("list")),
+    OCI(
+            "oci",
+            "run containers from bundles, as other programs have a runtime do it",
+            "[options] <verb> [options] <id> [word...]",
+            """
+            A bundle is a directory with a config.json, as the OCI's runtime specification has it, and a root. What
+            config.json asks for is done or refused by name. Podman, Slurm and others call `kerr-oci`, which is
+            `kerr oci` under one name.
+              oci create [options] <id>          makes the container of a bundle; its program waits for `start`
+              oci start <id>                     lets it start
+              oci run [options] <id>             both, and waits; with --detach, does not wait
+              oci exec [options] <id> <command>  runs a further process in it
+              oci state <id>                     says what has become of it, as JSON
+              oci kill [options] <id> [signal]   sends a signal (SIGTERM) to its process
+              oci delete [--force] <id>          forgets one that has ended
+              oci list [options]                 those there are
+              oci ps [options] <id>              its processes
+              oci pause <id>, oci resume <id>    freezes it, and has it go on
+              oci update [options] <id>          changes its limits
+              oci features                       what of the specification there is, as JSON
+              oci mount <image> <bundle>         makes a bundle of an image, which is unpacked
+              oci umount <bundle>                removes that
+            `oci attach` is refused: the input and output of a container are those of whoever made it.""",
+            List.of(
+                    "kerr oci run --bundle /srv/web web",
+                    "kerr oci create --bundle /srv/web --pid-file web.pid web",
+                    "kerr oci exec web ps",
+                    "kerr oci --root /run/user/1000/oci state web",
+                    "kerr oci mount debian.sif bundle/"),
+            List.of(
+                    "attach",
+                    "create",
+                    "delete",
+                    "exec",
+                    "features",
+                    "kill",
+                    "list",
+                    "mount",
+                    "pause",
+                    "ps",
+                    "resume",
+                    "run",
+                    "start",
+                    "state",
+                    "umount",
+                    "update")),
     INSPECT(
             "inspect",
             "show an image's labels, scripts and definition",
@@ -325,18 +371,7 @@ enum Command {
 
     /// Commands of the field that this version does not have.
     private static final List<String> NOT_YET = List.of(
-            "checkpoint",
-            "delete",
-            "key",
-            "keys",
-            "oci",
-            "plugin",
-            "plugins",
-            "run-help",
-            "search",
-            "sign",
-            "tag",
-            "verify");
+            "checkpoint", "delete", "key", "keys", "plugin", "plugins", "run-help", "search", "sign", "tag", "verify");
 
     private final String word;
     private final String summary;

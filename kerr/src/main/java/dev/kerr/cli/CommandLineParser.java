@@ -91,6 +91,9 @@ final class CommandLineParser {
             } else if (word.startsWith("-") && word.length() > 1) {
                 at++;
                 letters(word.substring(1));
+            } else if (isPayloads()) {
+                takeOperands();
+                return;
             } else if (stopsAtOperand) {
                 if (command.isPresent()) {
                     takeOperands();
@@ -101,6 +104,13 @@ final class CommandLineParser {
                 at++;
             }
         }
+    }
+
+    /// Behind `oci exec` and the container all words are the program's.
+    private boolean isPayloads() {
+        return command.equals(Optional.of(Command.OCI))
+                && operands.size() == 2
+                && operands.getFirst().equals("exec");
     }
 
     private void takeOperands() {

@@ -292,6 +292,7 @@ final class LaunchCommand {
                     KEYSERVER,
                     CACHE,
                     MOUNT,
+                    OCI,
                     INSTANCE,
                     INSPECT,
                     SIF,

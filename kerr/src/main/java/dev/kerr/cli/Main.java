@@ -155,6 +155,7 @@ public final class Main {
             case KEYSERVER -> new KeyserverCommand(session, invocation).run();
             case CACHE -> new CacheCommand(session, invocation).run();
             case INSTANCE -> new InstanceCommand(session, invocation).run();
+            case OCI -> new OciCommand(session, invocation).run(Integer.getInteger("kerr.plan", -1));
             case MOUNT -> new MountCommand(session, invocation).run();
             case INSPECT -> new InspectCommand(session, invocation).run();
             case SIF -> new SifCommand(session, invocation).run();

@@ -20,6 +20,7 @@ final class Options {
     private static final Commands BACKGROUND = Commands.of(Command.INSTANCE_START, Command.INSTANCE_RUN);
     private static final Commands LAUNCH = ACTION.and(BACKGROUND);
     private static final Commands INSTANCE = Commands.of(Command.INSTANCE);
+    private static final Commands OCI = Commands.of(Command.OCI);
     private static final Commands SHELL = Commands.of(Command.SHELL);
     private static final Commands BUILD = Commands.of(Command.BUILD);
     private static final Commands INSPECT = Commands.of(Command.INSPECT);
@@ -114,7 +115,7 @@ final class Options {
         return row("help", 'h', FLAG, "", "", "show help", ALL, AVAILABLE);
     }
 
-    private static Option row(
+    static Option row(
             String name,
             char letter,
             Option.Kind kind,
@@ -136,6 +137,7 @@ final class Options {
         devices(rows);
         limits(rows);
         instances(rows);
+        rows.addAll(OciOptions.rows(OCI));
         sources(rows);
         build(rows);
         inspect(rows);
@@ -454,7 +456,7 @@ final class Options {
     }
 
     /// @param verbs with commas between them
-    private static Option row(
+    static Option row(
             Commands commands,
             String verbs,
             String name,

@@ -9,6 +9,7 @@ import java.util.List;
 /// the caller's, a session path lies in the starter's own tmpfs, a container path is resolved inside the container.
 public sealed interface Op
         permits IsolationOp,
+                RuntimeOp,
                 Op.OpenImage,
                 Op.UserNamespace,
                 Op.ServeImage,
@@ -90,13 +91,15 @@ public sealed interface Op
 
     /// Enter a user namespace with these maps (lines `inside outside count`).
     ///
-    /// @param uidProgram newuidmap; empty where the maps are written directly: of the caller's own ids alone, or by
-    /// root
-    ///     of a user namespace around this one
+    /// @param uidProgram newuidmap; empty where the maps are of the caller's own ids and written directly;
+    ///     [#BY_ROOT] where root of the user namespace around this one writes them
     record UserNamespace(String uidMap, String gidMap, String uidProgram, String gidProgram) implements Op {
+        /// In the place of a program: root of the namespace around writes the map.
+        public static final String BY_ROOT = "root";
+
         /// A namespace inside this one in which each id of this one is itself.
         UserNamespace same() {
-            return new UserNamespace(same(uidMap), same(gidMap), "", "");
+            return new UserNamespace(same(uidMap), same(gidMap), BY_ROOT, BY_ROOT);
         }
 
         private static String same(String map) {

@@ -53,7 +53,27 @@ public enum OpCode {
     JOIN_NETWORK(47),
     CGROUP(41),
     CGROUP_ENTER(49),
-    CGROUP_JOIN(50);
+    CGROUP_JOIN(50),
+    LOG(60),
+    HOOK(61),
+    CREATE(62),
+    PROCESS(63),
+    RECORD_PROCESS(64),
+    HOOKS(65),
+    CONSOLE(66),
+    READY(67),
+    ENTER_CONTAINER(68),
+    CGROUP_KEEP(69),
+    PATH_NAMESPACE(70),
+    PROC_WRITE(71),
+    RLIMIT(72),
+    CAPABILITIES(73),
+    DOMAINNAME(74),
+    PERSONALITY(75),
+    TARGET(76),
+    ATTRIBUTES(77),
+    START(78),
+    DELETE(79);
 
     private final int number;
 

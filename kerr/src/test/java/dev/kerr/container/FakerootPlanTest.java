@@ -35,7 +35,7 @@ class FakerootPlanTest {
         assertThat(situation.plan().ops())
                 .containsSubsequence(
                         new Op.Plain(OpCode.ENTER),
-                        new Op.UserNamespace("0 0 1\n1 1 65536", "0 0 1\n1 1 65536", "", ""),
+                        new Op.UserNamespace("0 0 1\n1 1 65536", "0 0 1\n1 1 65536", "root", "root"),
                         new Op.Plain(OpCode.MOUNT_NAMESPACE),
                         new Op.Privileges(true, 0, -1, -1, 0))
                 .filteredOn(Op.UserNamespace.class::isInstance)

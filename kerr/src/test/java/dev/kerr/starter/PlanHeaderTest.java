@@ -8,6 +8,7 @@ import dev.kerr.container.IsolationOp;
 import dev.kerr.container.Joined;
 import dev.kerr.container.Op;
 import dev.kerr.container.OpCode;
+import dev.kerr.container.RuntimeOp;
 import dev.kerr.image.FileIdentity;
 import dev.kerr.network.NetworkHelper;
 import java.io.IOException;
@@ -27,7 +28,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Holds Java's half of the plan's format against `starter/plan.h`, which defines it.
 class PlanHeaderTest {
-    /// Of the C program alone: no plan of Java's has them yet.
+    private static final List<String> FLAGS = List.of(
+            "ro",
+            "nodev",
+            "noexec",
+            "once",
+            "suid",
+            "noatime",
+            "nodiratime",
+            "strictatime",
+            "nosymfollow",
+            "private",
+            "single",
+            "");
 
     private static final Pattern ROW = Pattern.compile("X\\(([A-Z_]+), (\\d+), \"([a-z*]*)\"\\)");
     private static final Pattern CONSTANT = Pattern.compile("(?m)^#define PLAN_([A-Z_]+) (.+)$");
@@ -108,6 +121,27 @@ class PlanHeaderTest {
                 detach(),
                 new IsolationOp.RecordInstance("{", "}", ""),
                 new IsolationOp.Join("db", new Joined.FirstProcess(1, -1, "b", Map.of("mnt", -1L, "pid", 1L))),
+                RuntimeOp.of(OpCode.LOG, "/log", "json"),
+                RuntimeOp.of(OpCode.HOOK, "poststop", "0", "/bin/true", "1", "true", "A=b"),
+                RuntimeOp.of(OpCode.CREATE, "one", "", "", "stay", "", "{"),
+                RuntimeOp.of(OpCode.CREATE, "one", "/state/one", "/pid", "wait", "/socket", "{", "/sys/fs/cgroup/one"),
+                RuntimeOp.of(OpCode.PROCESS, ""),
+                RuntimeOp.of(OpCode.RECORD_PROCESS, "{", "}"),
+                RuntimeOp.of(OpCode.HOOKS, ""),
+                RuntimeOp.of(OpCode.CONSOLE, "80", "25", "0"),
+                RuntimeOp.of(OpCode.READY, "0", "sh"),
+                RuntimeOp.of(OpCode.ENTER_CONTAINER, "one", "1", "2", "b", "mnt=3"),
+                RuntimeOp.of(OpCode.CGROUP_KEEP, "/sys/fs/cgroup/one", "pids.max", "5"),
+                RuntimeOp.of(OpCode.PATH_NAMESPACE, "net", "/run/netns/x"),
+                RuntimeOp.of(OpCode.PROC_WRITE, "self/oom_score_adj", "5"),
+                RuntimeOp.of(OpCode.RLIMIT, "7", "1024", "18446744073709551615", "RLIMIT_NOFILE"),
+                RuntimeOp.capabilities(true, -1, 0, 1, Long.MIN_VALUE, 0),
+                RuntimeOp.of(OpCode.DOMAINNAME, "example"),
+                RuntimeOp.of(OpCode.PERSONALITY, "8"),
+                RuntimeOp.of(OpCode.TARGET, "/dev/fd", "link", "/proc/self/fd"),
+                RuntimeOp.of(OpCode.ATTRIBUTES, "/", "ro,suid"),
+                RuntimeOp.of(OpCode.START, "/state/one", "one", "1", "2", "b", "{"),
+                RuntimeOp.of(OpCode.DELETE, "/state/one", "one", "1", "2", "b", "{", "force"),
                 new Op.Recorded(OpCode.PRIVILEGES, new Op.Privileges(true, 0, 0, 0, 0).arguments()),
                 new Op.Exec(Integer.MAX_VALUE, List.of("/bin/sh", "-c", "")),
                 new Op.Exec(0, List.of("true")));
@@ -184,7 +218,7 @@ class PlanHeaderTest {
                 argument.matches("[0-9]{1,20}")
                         && argument.equals(Long.toUnsignedString(Long.parseUnsignedLong(argument)));
             case 'o' -> argument.matches("[0-7]{1,5}") && Integer.parseInt(argument, 8) <= 07777;
-            case 'f' -> List.of("ro", "nodev", "noexec", "once", "suid", "").containsAll(List.of(argument.split(",")));
+            case 'f' -> FLAGS.containsAll(List.of(argument.split(",")));
             case 'm' -> argument.matches("[0-9a-f]{16}");
             case 'x' -> argument.matches("([0-9a-f]{16})+");
             case 's' -> true;
