@@ -38,7 +38,8 @@ final class ImageComparison {
                 var reader = SquashfsReader.open(channel, 0, Files.size(file))) {
             var walk = reader.walk(reader.root());
             for (var entry = walk.next(); entry.isPresent(); entry = walk.next()) {
-                entries.put("/" + entry.get().path(), describe(reader, entry.get().inode()));
+                entries.put(
+                        "/" + entry.get().path(), describe(reader, entry.get().inode()));
             }
         }
         return entries;
