@@ -1,19 +1,16 @@
 package dev.kerr.build;
 
 import dev.kerr.deffile.Bootstrap;
+import dev.kerr.image.Images;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Fills an empty root file system with what a bootstrap names.
 final class Bootstrapper {
-    private static final List<String> LEFT_OUT = List.of("openssl", "udev", "debconf-i18n", "e2fsprogs");
-
     private final HostCommands host;
     private final BuildDirectory directory;
     private final Log log;
@@ -22,6 +19,7 @@ final class Bootstrapper {
     private final PackSettings.Effort effort;
 
     private final ImageProvider images;
+    private final BuildRequest.BaseRules rules;
 
     Bootstrapper(StageBuilder.Context context) {
         this.host = context.host();
@@ -29,6 +27,7 @@ final class Bootstrapper {
         this.log = context.log();
         this.effort = context.request().options().packing().effort();
         this.images = context.images();
+        this.rules = context.request().options().base();
     }
 
     /// @param workingDirectory at which a relative path of an image starts
@@ -38,12 +37,45 @@ final class Bootstrapper {
             case Bootstrap.Scratch() -> {}
             case Bootstrap.LocalImage(String path) ->
                 unpack(BaseImage.open(workingDirectory.resolve(path), path), path, rootfs);
-            case Bootstrap.Elsewhere(String source) -> {
-                unpack(BaseImage.open(images.sif(source), source), source, rootfs);
-                forgetConversion(rootfs);
+            case Bootstrap.SignedImage(String path, _) -> {
+                Path image = workingDirectory.resolve(path);
+                requireNoSignatures(image, path);
+                unpack(BaseImage.open(image, path), path, rootfs);
             }
-            case Bootstrap.Debootstrap debootstrap -> install(debootstrap, rootfs);
+            case Bootstrap.Elsewhere(String source) -> fetch(source, rootfs);
+            case Bootstrap.Unencrypted(String source) -> {
+                if (!rules.unencrypted()) {
+                    throw new UserException(
+                            "the library of " + source + " would be reached without encryption",
+                            "name it by https://, or add --no-https");
+                }
+                fetch(source, rootfs);
+            }
+            case Bootstrap.Debootstrap debootstrap -> installer().install(debootstrap, rootfs);
+            case Bootstrap.Dnf dnf -> installer().install(dnf, rootfs);
+            case Bootstrap.Zypper zypper -> installer().install(zypper, rootfs);
+            case Bootstrap.Arch arch -> installer().install(arch, rootfs);
+            case Bootstrap.Busybox busybox -> installer().install(busybox, rootfs);
         }
+    }
+
+    private PackageInstaller installer() {
+        return new PackageInstaller(host, directory, log);
+    }
+
+    private void fetch(String source, Path rootfs) throws IOException, UserException {
+        unpack(BaseImage.open(images.sif(source), source), source, rootfs);
+        forgetConversion(rootfs);
+    }
+
+    /// What is no SIF has no signatures: nobody can have meant more than to say whose it is.
+    private void requireNoSignatures(Path image, String spelling) throws IOException, UserException {
+        if (Files.isRegularFile(image) && Images.isSifFile(image)) {
+            throw new UserException(
+                    "cannot check the fingerprints of " + spelling + ": not yet available in this version",
+                    "check the image with 'kerr verify' and remove the line 'Fingerprints:'");
+        }
+        log.warning(spelling + " is no SIF file, so it has no signatures and its fingerprints are not checked");
     }
 
     /// The definition that stands for a conversion of layers is none that somebody wrote: no part of the history.
@@ -62,35 +94,9 @@ final class Bootstrapper {
             case BaseImage.Squashfs squashfs ->
                 new Trees(host, directory, log).unpack(squashfs, spelling, rootfs, effort);
         }
-    }
-
-    private void install(Bootstrap.Debootstrap debootstrap, Path rootfs) throws IOException, UserException {
-        require("debootstrap", "debootstrap");
-        log.info("Installing " + debootstrap.suite() + " with debootstrap");
-        List<String> arguments = new ArrayList<>(List.of(
-                shims().toString(), rootfs.toString(), "--variant=minbase", "--exclude=" + String.join(",", LEFT_OUT)));
-        if (!debootstrap.packages().isEmpty()) {
-            arguments.add("--include=" + String.join(",", debootstrap.packages()));
-        }
-        arguments.addAll(List.of(debootstrap.suite(), rootfs.toString()));
-        if (!debootstrap.mirror().isEmpty()) {
-            arguments.add(debootstrap.mirror());
-        }
-        requireSuccess("debootstrap failed", host.script("debootstrap.sh", arguments));
-    }
-
-    /// The directory with the programs that stand in for the host's; see `debootstrap.sh`.
-    private Path shims() throws IOException {
-        Path shims = directory.newDirectory("shims");
-        Path file = Files.writeString(shims.resolve("mknod"), Texts.of("shims/mknod"));
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return shims;
-    }
-
-    private void require(String program, String aptPackage) throws UserException {
-        if (!host.has(program)) {
-            throw new UserException(
-                    program + " is not installed on this machine", "as root: apt-get install " + aptPackage);
+        if (rules.fixPermissions()) {
+            int status = host.run(List.of("chmod", "-R", "u+rwX", "--", rootfs.toString()));
+            requireSuccess("cannot give owners all rights in " + spelling, status);
         }
     }
 

@@ -40,6 +40,10 @@ public interface BuildRunner {
     /// @return the exit status; 128 + N if signal N ended it
     int inContainer(Path rootfs, List<String> argv, Map<String, String> environment) throws IOException, UserException;
 
+    /// Runs a command in a root file system as [#inContainer] does, for a test of what is finished: nothing that it
+    /// writes there stays.
+    int inFinished(Path rootfs, List<String> argv, Map<String, String> environment) throws IOException, UserException;
+
     /// Checks, before a build begins, that [#recorded] will find what it needs.
     ///
     /// @throws UserException if the host lacks it

@@ -78,7 +78,8 @@ final class HeaderReader {
         text.append(next);
     }
 
-    private Header.Entry entry(Line line) throws UserException {
+    /// One entry, of a whole line without a comment.
+    Header.Entry entry(Line line) throws UserException {
         int colon = line.text().indexOf(':');
         if (colon < 0) {
             throw source.error(

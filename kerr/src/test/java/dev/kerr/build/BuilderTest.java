@@ -161,7 +161,7 @@ class BuilderTest {
                         "rm",
                         "collect.sh",
                         "graft.sh",
-                        "in container: /bin/sh /.singularity.d/actions/test",
+                        "in finished: /bin/sh /.singularity.d/actions/test",
                         "collect.sh",
                         "pack",
                         "rm");
