@@ -52,6 +52,9 @@ final class HeaderReader {
                 i++;
                 append(text, withoutComment(lines.get(i)));
             }
+            if (continues(text)) {
+                text.setLength(text.length() - 1); // nothing is there to go on with
+            }
             if (!text.isEmpty()) {
                 entries.add(entry(new Line(first.number(), text.toString())));
             }

@@ -405,8 +405,8 @@ class DefinitionParserTest {
                         "x.def:2: unknown bootstrap agent 'banana'",
                         "localimage, debootstrap"),
                 List.of(
-                        "Bootstrap: yum\nMirrorURL: m\n",
-                        "x.def:1: Bootstrap agent 'yum' is not yet available in this version",
+                        "Bootstrap: buildkit\nFrom: .\n",
+                        "x.def:1: Bootstrap agent 'buildkit' is not yet available in this version",
                         "available are localimage, debootstrap, scratch, docker"),
                 List.of(
                         "Bootstrap: docker-archive\n",
@@ -426,8 +426,8 @@ class DefinitionParserTest {
                         ""),
                 List.of(
                         "Bootstrap: localimage\nFrom: x\nFingerprints: ab\n",
-                        "x.def:3: Fingerprints cannot be checked yet in this version",
-                        "kerr verify"),
+                        "x.def:3: 'ab' is no fingerprint of a key",
+                        "40 hexadecimal digits"),
                 List.of(
                         "Bootstrap: debootstrap\nMirrorURL: m\n",
                         "x.def:1: Bootstrap agent 'debootstrap' needs a header line 'OSVersion: …'",
