@@ -37,10 +37,10 @@ final class Bootstrapper {
             case Bootstrap.Scratch() -> {}
             case Bootstrap.LocalImage(String path) ->
                 unpack(BaseImage.open(workingDirectory.resolve(path), path), path, rootfs);
-            case Bootstrap.SignedImage(String path, _) -> {
-                Path image = workingDirectory.resolve(path);
-                requireNoSignatures(image, path);
-                unpack(BaseImage.open(image, path), path, rootfs);
+            case Bootstrap.SignedImage signed -> {
+                Path image = workingDirectory.resolve(signed.path());
+                requireNoSignatures(image, signed.path());
+                unpack(BaseImage.open(image, signed.path()), signed.path(), rootfs);
             }
             case Bootstrap.Elsewhere(String source) -> fetch(source, rootfs);
             case Bootstrap.Unencrypted(String source) -> {

@@ -72,6 +72,10 @@ public final class DefinitionParser {
                 stages.add(stage(lines, used, text));
             }
         }
+        if (stages.size() > 1) {
+            String whole = wholeText(stages);
+            stages.add(stages.removeLast().withText(whole));
+        }
         if (ofWindows) {
             String warning = source.name() + ": lines end in CR LF, as on Windows; they are read without the CR";
             stages.set(0, stages.getFirst().withWarning(warning));
@@ -79,6 +83,15 @@ public final class DefinitionParser {
         warnOrRefuseUnused(stages, used);
         new StageOrder(source).check(stages);
         return List.copyOf(stages);
+    }
+
+    private static String wholeText(List<Definition> stages) {
+        StringBuilder whole = new StringBuilder();
+        for (Definition stage : stages) {
+            boolean begun = !whole.isEmpty() && whole.charAt(whole.length() - 1) != '\n';
+            whole.append(begun ? "\n" : "").append(stage.text());
+        }
+        return whole.toString();
     }
 
     /// Splits before each second and further line that begins a stage.

@@ -298,6 +298,9 @@ class DefinitionParserTest {
         assertThat(stages).hasSize(2);
         assertThat(stages.get(0).stage()).contains("one");
         assertThat(stages.get(0).text()).startsWith("# first\n").endsWith(" a\n");
+        assertThat(stages.get(1).text())
+                .startsWith("# first\n")
+                .endsWith(" a\nbootstrap: localimage\nFrom: b\n%post\n c\n");
         assertThat(stages.get(1).stage()).isEmpty();
         assertThat(stages.get(1).bootstrap()).isEqualTo(new Bootstrap.LocalImage("b"));
         assertThat(stages.get(1).section(SectionName.POST).orElseThrow().line()).isEqualTo(8);
