@@ -92,7 +92,7 @@ class DefinitionParserTest {
         assertThat(parse("Bootstrap: scratch\nInclude: a \\\n%post\n true\n")
                         .header()
                         .value("include"))
-                .contains("a \\");
+                .contains("a");
     }
 
     @Test
