@@ -224,7 +224,7 @@ options_that_are_not_yet_available() {
     expect_fatal "${option%%=*}" "$KERR" exec "$option" "$BUSYBOX" true
     expect_contains 'not yet available' "$STDERR"
   done
-  for option in --build-arg-file=x --update --json --fix-perms --encrypt --remote --bind=/tmp --nv; do
+  for option in --encrypt --passphrase --remote --detached --builder=x --reproducible; do
     expect_fatal "${option%%=*}" "$KERR" build "$option" out.sif "$BUSYBOX"
     expect_contains 'not yet available' "$STDERR"
   done

@@ -273,6 +273,26 @@ END
   expect_stdout made "$KERR" exec image.sif cat /opt/made/deep/file
   expect_stdout deep/file "$KERR" exec image.sif readlink /opt/made/link
   expect_stdout made "$KERR" exec image.sif cat /opt/file
+  "$KERR" inspect --deffile image.sif >again.def
+  expect_equal 2 "$(grep -c ^Bootstrap: again.def)"
+}
+
+keeps_owners_of_files_of_a_stage() {
+  build box --sandbox <<END
+Bootstrap: localimage
+From: $BUSYBOX
+Stage: maker
+%post
+    mkdir /made && touch /made/file && chown 12:34 /made /made/file && chmod 750 /made
+
+$HEADER
+%files from maker
+    /made /opt/made
+    /made/file /opt/file
+%post
+    stat -c '%u %g %a' /opt/made /opt/made/file /opt/file >/owners
+END
+  expect_equal '12 34 750 12 34 644 12 34 644' "$(xargs <box/owners)"
 }
 
 # What a link in the image calls / is the image's, never the host's.
@@ -490,6 +510,7 @@ it 'runs only the sections named' runs_only_the_sections_named
 it 'keeps the temporary directory when told' keeps_the_temporary_directory_when_told
 it 'copies files of the host' copies_files_of_the_host
 it 'copies files of an earlier stage' copies_files_of_an_earlier_stage
+it 'keeps owners of files of an earlier stage' keeps_owners_of_files_of_a_stage
 it 'copies into the image only' copies_into_the_image_only
 it 'keeps owners, modes and times' keeps_owners_modes_and_times
 it "keeps the caller's umask out of the image" keeps_the_callers_umask_out_of_the_image

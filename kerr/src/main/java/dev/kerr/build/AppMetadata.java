@@ -4,7 +4,6 @@ import dev.kerr.deffile.App;
 import dev.kerr.deffile.SectionName;
 import dev.kerr.inspect.LabelsJson;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -78,12 +77,9 @@ final class AppMetadata {
                 .ifPresent(text -> tree.script(metadata + "startscript", ScriptText.of(text, "")));
         app.body(SectionName.APPTEST).ifPresent(text -> tree.script(metadata + "test", ScriptText.of(text, "")));
         app.body(SectionName.APPHELP).ifPresent(text -> tree.data(metadata + "runscript.help", text));
-        Map<String, String> own = app.labels();
-        if (!own.isEmpty()) {
-            SortedMap<String, String> labels = new TreeMap<>(own);
-            labels.put("SCIF_APP_NAME", app.name());
-            tree.data(metadata + "labels.json", LabelsJson.encode(labels));
-        }
+        SortedMap<String, String> labels = new TreeMap<>(app.labels());
+        labels.put("SCIF_APP_NAME", app.name());
+        tree.data(metadata + "labels.json", LabelsJson.encode(labels));
     }
 
     private static String exports(App app) {
@@ -98,9 +94,7 @@ final class AppMetadata {
         if (app.sections().containsKey(SectionName.APPENV)) {
             export(text, "SCIF_APPENV" + suffix, root + "/scif/env/90-environment.sh");
         }
-        if (!app.labels().isEmpty()) {
-            export(text, "SCIF_APPLABELS" + suffix, root + "/scif/labels.json");
-        }
+        export(text, "SCIF_APPLABELS" + suffix, root + "/scif/labels.json");
         if (app.sections().containsKey(SectionName.APPRUN)) {
             export(text, "SCIF_APPRUN" + suffix, root + "/scif/runscript");
         }

@@ -1,20 +1,17 @@
 package dev.kerr.build;
 
 import dev.kerr.deffile.Bootstrap;
+import dev.kerr.image.Images;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Fills an empty root file system with what a bootstrap names.
 final class Bootstrapper {
-    private static final List<String> LEFT_OUT = List.of("openssl", "udev", "debconf-i18n", "e2fsprogs");
-
     private final HostCommands host;
     private final BuildDirectory directory;
     private final Log log;
@@ -23,6 +20,7 @@ final class Bootstrapper {
     private final PackSettings.Effort effort;
 
     private final ImageProvider images;
+    private final BuildRequest.BaseRules rules;
 
     Bootstrapper(BuildContext context) {
         this.host = context.host();
@@ -30,6 +28,7 @@ final class Bootstrapper {
         this.log = context.log();
         this.effort = context.request().options().packing().effort();
         this.images = context.images();
+        this.rules = context.request().options().base();
     }
 
     /// The image that a bootstrap names, fetched if need be; empty if it names none.
@@ -39,8 +38,22 @@ final class Bootstrapper {
     Optional<BaseImage> image(Bootstrap bootstrap, Path workingDirectory) throws IOException, UserException {
         return switch (bootstrap) {
             case Bootstrap.LocalImage(String path) -> Optional.of(BaseImage.open(workingDirectory.resolve(path), path));
+            case Bootstrap.SignedImage signed -> {
+                Path image = workingDirectory.resolve(signed.path());
+                requireNoSignatures(image, signed.path());
+                yield Optional.of(BaseImage.open(image, signed.path()));
+            }
             case Bootstrap.Elsewhere(String source) -> Optional.of(BaseImage.open(images.sif(source), source));
-            case Bootstrap.Scratch _, Bootstrap.Debootstrap _ -> Optional.empty();
+            case Bootstrap.Unencrypted(String source) -> {
+                requireEncryption(source);
+                yield Optional.of(BaseImage.open(images.sif(source), source));
+            }
+            case Bootstrap.Scratch _,
+                    Bootstrap.Debootstrap _,
+                    Bootstrap.Dnf _,
+                    Bootstrap.Zypper _,
+                    Bootstrap.Arch _,
+                    Bootstrap.Busybox _ -> Optional.empty();
         };
     }
 
@@ -50,10 +63,39 @@ final class Bootstrapper {
         switch (bootstrap) {
             case Bootstrap.Scratch() -> {}
             case Bootstrap.LocalImage(String path) -> unpack(image.orElseThrow(), path, rootfs);
+            case Bootstrap.SignedImage signed -> unpack(image.orElseThrow(), signed.path(), rootfs);
             case Bootstrap.Elsewhere(String source) -> unpackConverted(image.orElseThrow(), source, rootfs);
-            case Bootstrap.Debootstrap debootstrap -> install(debootstrap, rootfs);
+            case Bootstrap.Unencrypted(String source) -> unpackConverted(image.orElseThrow(), source, rootfs);
+            case Bootstrap.Debootstrap debootstrap -> installer().install(debootstrap, rootfs);
+            case Bootstrap.Dnf dnf -> installer().install(dnf, rootfs);
+            case Bootstrap.Zypper zypper -> installer().install(zypper, rootfs);
+            case Bootstrap.Arch arch -> installer().install(arch, rootfs);
+            case Bootstrap.Busybox busybox -> installer().install(busybox, rootfs);
         }
     }
+
+    private PackageInstaller installer() {
+        return new PackageInstaller(host, directory, log);
+    }
+
+    private void requireEncryption(String source) throws UserException {
+        if (!rules.unencrypted()) {
+            throw new UserException(
+                    "the library of " + source + " would be reached without encryption",
+                    "name it by https://, or add --no-https");
+        }
+    }
+
+    /// What is no SIF has no signatures: nobody can have meant more than to say whose it is.
+    private void requireNoSignatures(Path image, String spelling) throws IOException, UserException {
+        if (Files.isRegularFile(image) && Images.isSifFile(image)) {
+            throw new UserException(
+                    "cannot check the fingerprints of " + spelling + ": not yet available in this version",
+                    "check the image with 'kerr verify' and remove the line 'Fingerprints:'");
+        }
+        log.warning(spelling + " is no SIF file, so it has no signatures and its fingerprints are not checked");
+    }
+
 
     /// Unpacks an image that was made of layers.
     ///
@@ -79,35 +121,9 @@ final class Bootstrapper {
             case BaseImage.Squashfs squashfs ->
                 new Trees(host, directory, log).unpack(squashfs, spelling, rootfs, effort);
         }
-    }
-
-    private void install(Bootstrap.Debootstrap debootstrap, Path rootfs) throws IOException, UserException {
-        require("debootstrap", "debootstrap");
-        log.info("Installing " + debootstrap.suite() + " with debootstrap");
-        List<String> arguments = new ArrayList<>(List.of(
-                shims().toString(), rootfs.toString(), "--variant=minbase", "--exclude=" + String.join(",", LEFT_OUT)));
-        if (!debootstrap.packages().isEmpty()) {
-            arguments.add("--include=" + String.join(",", debootstrap.packages()));
-        }
-        arguments.addAll(List.of(debootstrap.suite(), rootfs.toString()));
-        if (!debootstrap.mirror().isEmpty()) {
-            arguments.add(debootstrap.mirror());
-        }
-        requireSuccess("debootstrap failed", host.script("debootstrap.sh", arguments));
-    }
-
-    /// The directory with the programs that stand in for the host's; see `debootstrap.sh`.
-    private Path shims() throws IOException {
-        Path shims = directory.newDirectory("shims");
-        Path file = Files.writeString(shims.resolve("mknod"), Texts.of("shims/mknod"));
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return shims;
-    }
-
-    private void require(String program, String aptPackage) throws UserException {
-        if (!host.has(program)) {
-            throw new UserException(
-                    program + " is not installed on this machine", "as root: apt-get install " + aptPackage);
+        if (rules.fixPermissions()) {
+            int status = host.run(List.of("chmod", "-R", "u+rwX", "--", rootfs.toString()));
+            requireSuccess("cannot give owners all rights in " + spelling, status);
         }
     }
 

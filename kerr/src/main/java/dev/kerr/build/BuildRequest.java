@@ -120,12 +120,29 @@ public record BuildRequest(Target target, Source source, Options options, Surrou
     /// @param profile commands whose launches say what goes to the front of a SIF's file system; with any, an image
     /// that
     ///     is a SIF already is laid out anew and stays as it is otherwise
-    public record Options(Set<BuildPart> parts, boolean keepTemporary, PackSettings packing, List<String> profile) {
+    /// @param base what holds for the image that it starts from
+    public record Options(
+            Set<BuildPart> parts, boolean keepTemporary, PackSettings packing, List<String> profile, BaseRules base) {
         public Options {
             parts = Set.copyOf(parts);
             profile = List.copyOf(profile);
             requireNonNull(packing);
+            requireNonNull(base);
         }
+
+        public Options(Set<BuildPart> parts, boolean keepTemporary, PackSettings packing, List<String> profile) {
+            this(parts, keepTemporary, packing, profile, BaseRules.USUAL);
+        }
+    }
+
+    /// What holds for the image that a build starts from.
+    ///
+    /// @param fixPermissions whether its owner may read and write all of its files, and enter its directories
+    ///     (`--fix-perms`)
+    /// @param unencrypted whether it may come over a connection that anybody on the way reads and changes
+    ///     (`--no-https`)
+    public record BaseRules(boolean fixPermissions, boolean unencrypted) {
+        public static final BaseRules USUAL = new BaseRules(false, false);
     }
 
     /// Where the build happens.

@@ -45,6 +45,10 @@ public interface BuildRunner {
     /// @throws UserException also if the root file system does not know the user
     int inImage(Path rootfs, ImageCommand command) throws IOException, UserException;
 
+    /// Runs a command in a root file system as [#inContainer] does, for a test of what is finished: nothing that it
+    /// writes there stays.
+    int inFinished(Path rootfs, List<String> argv, Map<String, String> environment) throws IOException, UserException;
+
     /// Checks, before a build begins, that [#recorded] will find what it needs.
     ///
     /// @throws UserException if the host lacks it
@@ -62,7 +66,7 @@ public interface BuildRunner {
     /// Whether root is the host's root, not one of a user namespace.
     boolean isRealRoot();
 
-    /// In which way it is root: the files that it makes are another's in another way.
+    /// In which way it is root, and what steps see of the host: what they make depends on it.
     String kindOfRoot();
 
     /// Ends the command in progress, if there is one, with all its descendants; called when the build itself

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// Copies what `%files` names into a root file system.
 ///
 /// Files of the host lose their links: what they lead to is copied. In a tree that comes from an earlier
-/// stage links stay.
+/// stage links stay, and files their owners'.
 /// Whatever exists at the destination is replaced, never written through.
 final class FilesCopier {
     private static final String COPY = """
@@ -84,7 +84,7 @@ final class FilesCopier {
                 Path source = ScopedPath.resolve(stage, match);
                 requireTarget(source, match, transfer);
                 Place place = place(transfer, new Found(match, source, matches.size()), "/");
-                copy(List.of("-fPR", "--preserve=mode", "--remove-destination"), source, place, transfer);
+                copy(List.of("-fPR", "--preserve=mode,ownership", "--remove-destination"), source, place, transfer);
             }
         }
     }

@@ -93,7 +93,7 @@ final class HostCommands {
         return caller;
     }
 
-    /// How the build is root: what it makes depends on that.
+    /// How the build is root, and what steps see of the host: what they make depends on it.
     String kindOfRoot() {
         return runner.kindOfRoot();
     }

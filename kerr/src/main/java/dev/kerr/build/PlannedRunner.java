@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.kerr.config.Config;
 import dev.kerr.container.Attachments;
+import dev.kerr.container.Bind;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.ContainerSpec.Action;
 import dev.kerr.container.ContainerSpec.EnvironmentRules;
@@ -20,6 +21,7 @@ import dev.kerr.container.Recording;
 import dev.kerr.container.Rights;
 import dev.kerr.container.RootMapping;
 import dev.kerr.container.Security;
+import dev.kerr.gpu.GpuMounts;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
 import dev.kerr.log.Log;
@@ -43,20 +45,23 @@ public final class PlannedRunner implements BuildRunner {
     private final Config config;
     private final RootMapping root;
     private final Starter starter;
+    private final StepView view;
     private final Log log;
 
     /// @param root how a caller who is not root is it in the steps
-    public PlannedRunner(Host host, Config config, RootMapping root, Starter starter, Log log) {
+    /// @param view what steps in the container see of the host besides what all of them do
+    public PlannedRunner(Host host, Config config, RootMapping root, Starter starter, StepView view, Log log) {
         this.host = requireNonNull(host);
         this.config = requireNonNull(config);
         this.root = requireNonNull(root);
         this.starter = requireNonNull(starter);
+        this.view = requireNonNull(view);
         this.log = requireNonNull(log);
     }
 
     @Override
     public int onHost(List<String> argv, Map<String, String> environment) throws IOException, UserException {
-        return perform(Planner.planOnHost(step(argv, environment), root, host));
+        return perform(Planner.planOnHost(step(argv, environment, Writable.YES, List.of()), root, host));
     }
 
     @Override
@@ -69,8 +74,25 @@ public final class PlannedRunner implements BuildRunner {
     @Override
     public int inContainer(Path rootfs, List<String> argv, Map<String, String> environment)
             throws IOException, UserException {
+        return inContainer(rootfs, argv, environment, Writable.YES);
+    }
+
+    @Override
+    public int inFinished(Path rootfs, List<String> argv, Map<String, String> environment)
+            throws IOException, UserException {
+        return inContainer(rootfs, argv, environment, view.writableOfTest());
+    }
+
+    private int inContainer(Path rootfs, List<String> argv, Map<String, String> environment, Writable writable)
+            throws IOException, UserException {
         var image = new Image.Sandbox(rootfs.toAbsolutePath());
-        return perform(Planner.plan(step(argv, environment), image, Attachments.NONE, host, config));
+        GpuMounts gpus = view.gpus().find(image.tree());
+        var all = new HashMap<>(environment);
+        if (!gpus.libraries().isEmpty()) {
+            all.put("LD_LIBRARY_PATH", GpuMounts.LIBRARIES);
+        }
+        var attachments = new Attachments(List.of(), Map.of(), gpus);
+        return perform(Planner.plan(step(argv, all, writable, view.binds()), image, attachments, host, config));
     }
 
     @Override
@@ -153,7 +175,7 @@ public final class PlannedRunner implements BuildRunner {
 
     @Override
     public String kindOfRoot() {
-        return isRealRoot() ? "root" : root.name();
+        return (isRealRoot() ? "root" : root.name()) + " " + view.binds();
     }
 
     @Override
@@ -166,12 +188,20 @@ public final class PlannedRunner implements BuildRunner {
         return starter.perform(plan);
     }
 
-    private ContainerSpec step(List<String> argv, Map<String, String> environment) {
+    private ContainerSpec step(
+            List<String> argv, Map<String, String> environment, Writable writable, List<Bind> binds) {
         return new ContainerSpec(
                 new Payload(Action.STEP, 0, argv),
                 new Identity.Fakeroot(root),
-                Writable.YES,
-                HostView.without(List.of("home", "cwd")),
+                writable,
+                new HostView(
+                        binds,
+                        Optional.empty(),
+                        false,
+                        List.of("home", "cwd"),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()),
                 new EnvironmentRules(true, environment));
     }
 }

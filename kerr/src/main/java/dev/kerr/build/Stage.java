@@ -78,6 +78,7 @@ final class Stage {
                 context.platform().version(),
                 context.platform().architecture().goName(),
                 context.host().kindOfRoot(),
+                context.request().options().base().toString(),
                 context.fixedTime().toString());
         for (Step step : steps) {
             if (step.inputs().isEmpty()) {

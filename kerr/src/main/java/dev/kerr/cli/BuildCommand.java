@@ -8,19 +8,28 @@ import dev.kerr.build.PackSettings;
 import dev.kerr.build.PlannedRunner;
 import dev.kerr.build.Platform;
 import dev.kerr.cache.Cache;
+import dev.kerr.build.StepView;
+import dev.kerr.container.Bind;
+import dev.kerr.container.ContainerSpec.Writable;
 import dev.kerr.container.Host;
 import dev.kerr.deffile.BuildArguments;
+import dev.kerr.deffile.DefinitionParser;
 import dev.kerr.export.LocalTarget;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
+import dev.kerr.linux.Inputs;
 import dev.kerr.log.UserException;
 import dev.kerr.squashfs.SquashfsReader;
 import dev.kerr.starter.Starter;
 import dev.kerr.transport.ImageSource;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,14 +57,14 @@ final class BuildCommand {
         boolean isSandbox = format instanceof BuildRequest.Format.Sandbox;
         boolean isOci = FileKind.of(invocation) instanceof FileKind.OciSif;
         refuseSenseless(source, format, isOci);
-        boolean isProfiled = !invocation.values("profile").isEmpty();
-        if (!isProfiled && Images.isElsewhere(source) && !isSandbox) {
+        boolean isUnpacked = isSandbox || !invocation.values("profile").isEmpty() || invocation.flag("fix-perms");
+        if (!isUnpacked && Images.isElsewhere(source)) {
             return fetch(packing, format);
         }
         if (format instanceof BuildRequest.Format.Exported exported && Images.isImage(source)) {
             return export(source, exported);
         }
-        if (!isProfiled && OciSifSource.is(source) && !isSandbox) {
+        if (!isUnpacked && OciSifSource.is(source)) {
             return convert(packing);
         }
         if (isOci) {
@@ -63,17 +72,23 @@ final class BuildCommand {
                     "--oci makes files of images of layers, and " + source + " is none",
                     "such are docker://…, oci:… and OCI-SIF files");
         }
-        var host = Host.probe(config, session.variables(), session.directories());
+        build(source, format, packing);
+        return ExitStatus.SUCCESS;
+    }
+
+    /// What is unpacked, or made from a definition.
+    private void build(String source, BuildRequest.Format format, PackSettings packing)
+            throws UsageException, UserException, IOException {
+        var config = session.config();
+        var probed = Host.probe(config, session.variables(), session.directories());
+        var host = invocation.flag("userns") ? probed.inUserNamespace() : probed;
         var root = LaunchRights.root(invocation, host, config);
         root.tell(host, session.log());
         Path temporary = temporaryDirectory();
         var starter = new Starter(session.directories().program(), temporary);
-        var runner = new PlannedRunner(host, config, root.mapping(), starter, session.log());
+        var runner = new PlannedRunner(host, config, root.mapping(), starter, view(host), session.log());
         var platform = new Platform(Version.TEXT, host.architecture());
-        var target = new BuildRequest.Target(
-                Path.of(invocation.operands().get(0)),
-                format,
-                invocation.flag("force") ? BuildRequest.Existing.REPLACE : BuildRequest.Existing.REFUSE);
+        var target = new BuildRequest.Target(Path.of(invocation.operands().get(0)), format, existing());
         try (var store = new CacheStore(session, invocation)) {
             ImageProvider images = images(packing, store);
             BuildRequest.Source base =
@@ -89,12 +104,45 @@ final class BuildCommand {
                 builder.build(request);
             }
         }
-        return ExitStatus.SUCCESS;
     }
 
-    private void refuseSenseless(String source, BuildRequest.Format format, boolean isOci) throws UserException {
-        if (!invocation.values("bind").isEmpty()) {
-            throw new UserException("option --bind of build is not yet available in this version");
+    private StepView view(Host host) throws UserException {
+        List<Bind> binds = new LaunchView(invocation, session.variables(), host).bindsOfBuild();
+        for (Bind bind : binds) {
+            if (bind.part().isPresent()) {
+                throw new UserException(
+                        "cannot bind a part of the image " + bind.source() + " in a build", "bind a directory instead");
+            }
+        }
+        var gpus = new LaunchGpus(session, session.config(), new Inputs());
+        return new StepView(
+                binds,
+                image -> gpus.ofBuild(invocation, image, host),
+                invocation.flag("writable-tmpfs") ? Writable.TMPFS : Writable.NO);
+    }
+
+    private BuildRequest.Existing existing() {
+        if (invocation.flag("update")) {
+            return BuildRequest.Existing.UPDATE;
+        }
+        return invocation.flag("force") ? BuildRequest.Existing.REPLACE : BuildRequest.Existing.REFUSE;
+    }
+
+    private void refuseSenseless(String source, BuildRequest.Format format, boolean isOci)
+            throws UserException, IOException {
+        boolean isImage = Images.isElsewhere(source) || Files.isDirectory(Path.of(source)) || Images.isImage(source);
+        if (invocation.flag("update")) {
+            if (!(format instanceof BuildRequest.Format.Sandbox)) {
+                throw new UserException("--update is for a sandbox", "add --sandbox");
+            }
+            if (isImage) {
+                throw new UserException(
+                        "cannot update from " + source + ": it is no definition file",
+                        "--update runs the sections of one over the sandbox");
+            }
+        }
+        if (isOci && invocation.flag("fix-perms")) {
+            throw new UserException("--oci and --fix-perms contradict each other", "an OCI-SIF has layers as they are");
         }
         if (isOci && !(format instanceof BuildRequest.Format.Sif)) {
             String other = format instanceof BuildRequest.Format.Sandbox ? "--sandbox" : "--format";
@@ -227,7 +275,12 @@ final class BuildCommand {
         return new BuildRequest(
                 target,
                 source,
-                new BuildRequest.Options(parts(), invocation.flag("no-cleanup"), packing, invocation.values("profile")),
+                new BuildRequest.Options(
+                        parts(),
+                        invocation.flag("no-cleanup"),
+                        packing,
+                        invocation.values("profile"),
+                        new BuildRequest.BaseRules(invocation.flag("fix-perms"), invocation.flag("no-https"))),
                 new BuildRequest.Surroundings(
                         temporary, workingDirectory, session.variables().all()));
     }
@@ -244,8 +297,42 @@ final class BuildCommand {
         if (DockerfileOptions.isDockerfile(invocation, path)) {
             return new DockerfileOptions(invocation, architecture).source(path);
         }
-        var arguments = BuildArguments.of(invocation.values("build-arg"), BuildArguments.Unused.REFUSED);
-        return new BuildRequest.Source.DefinitionFile(path, arguments);
+        if (invocation.flag("json")) {
+            requireJson(path);
+        }
+        return new BuildRequest.Source.DefinitionFile(path, arguments());
+    }
+
+    private BuildArguments arguments() throws UserException, IOException {
+        var unused = invocation.flag("warn-unused-build-args")
+                ? BuildArguments.Unused.WARNED_ABOUT
+                : BuildArguments.Unused.REFUSED;
+        var ofFiles = new HashMap<String, String>();
+        for (String file : invocation.values("build-arg-file")) {
+            ofFiles.putAll(BuildArguments.ofFile(text(Path.of(file), "build arguments"), file));
+        }
+        return BuildArguments.of(ofFiles, invocation.values("build-arg"), unused);
+    }
+
+    /// A definition in JSON is known by its first character; who says that it is one is to be told if it is none.
+    private static void requireJson(Path definition) throws UserException, IOException {
+        if (Files.isRegularFile(definition) && !DefinitionParser.isJson(text(definition, "a definition"))) {
+            throw new UserException(
+                    "cannot build from " + definition + ": it is not JSON", "a definition file is read without --json");
+        }
+    }
+
+    /// @param content of what the file is the text, for messages
+    private static String text(Path file, String content) throws UserException, IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new UserException("cannot read " + content + " from " + file + ": it is not text in UTF-8");
+        } catch (NoSuchFileException e) {
+            throw new UserException("cannot read " + content + " from " + file + ": no such file");
+        } catch (AccessDeniedException e) {
+            throw new UserException("cannot read " + content + " from " + file + ": permission denied");
+        }
     }
 
     private Set<BuildPart> parts() throws UserException {

@@ -19,7 +19,10 @@ enum Command {
                     "kerr build --sandbox debian/ debian.sif",
                     "kerr build again.sif debian/",
                     "kerr build --profile 'python3 -c \"import numpy\"' quick.sif slow.sif",
-                    "kerr build --format oci-archive debian.tar debian.def")),
+                    "kerr build --format oci-archive debian.tar debian.def",
+                    "kerr build --build-arg-file versions.args --build-arg PYTHON=3.13 tool.sif tool.def",
+                    "kerr build --sandbox --update debian/ more.def",
+                    "kerr build --nv --bind /data/sources:/mnt tool.sif tool.def")),
     EXEC(
             "exec",
             "run a command in a container",

@@ -45,6 +45,19 @@ final class LaunchGpus {
         return find(request, host, libraries ? ImageGlibc.of(image) : Optional.empty());
     }
 
+    /// What the scripts of a build get, for which the site says nothing.
+    GpuMounts ofBuild(Invocation invocation, FileTree image, Host host) throws UserException, IOException {
+        boolean nvccli = invocation.flag("nvccli");
+        boolean nvidia = invocation.flag("nv") || nvccli;
+        boolean rocm = invocation.flag("rocm");
+        if (!nvidia && !rocm) {
+            return GpuMounts.NONE;
+        }
+        boolean minimal = config.mounts().dev() == Config.Dev.MINIMAL;
+        var request = new GpuRequest(nvidia, rocm, false, List.of(), List.of(), nvccli, variables(), minimal);
+        return find(request, host, ImageGlibc.of(image));
+    }
+
     /// What `--nv`, or else `--rocm`, would get of a host.
     GpuMounts ofHost(boolean nvidia, Host host) throws UserException, IOException {
         var request = new GpuRequest(nvidia, !nvidia, false, List.of(), List.of(), false, Map.of(), false);

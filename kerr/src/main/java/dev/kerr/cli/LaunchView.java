@@ -54,10 +54,7 @@ final class LaunchView {
 
     /// The variables' binds are added to the options', nothing is lost.
     private List<Bind> binds() throws UserException {
-        var binds = new ArrayList<Bind>();
-        for (String list : given("bind")) {
-            binds.addAll(Bind.parse(list, host.workingDirectory()));
-        }
+        List<Bind> binds = lists();
         for (String name : List.of("BIND", "BINDPATH")) {
             var list = variables.setting(name);
             if (list.isPresent()) {
@@ -67,6 +64,27 @@ final class LaunchView {
         for (String item : invocation.items("data")) {
             binds.add(Bind.ofData(item, host.workingDirectory()));
         }
+        binds.addAll(mounts());
+        return binds;
+    }
+
+    /// The binds of a build. Those that variables list are for launches: a new root file system lacks their targets.
+    List<Bind> bindsOfBuild() throws UserException {
+        List<Bind> binds = lists();
+        binds.addAll(mounts());
+        return binds;
+    }
+
+    private List<Bind> lists() throws UserException {
+        var binds = new ArrayList<Bind>();
+        for (String list : given("bind")) {
+            binds.addAll(Bind.parse(list, host.workingDirectory()));
+        }
+        return binds;
+    }
+
+    private List<Bind> mounts() throws UserException {
+        var binds = new ArrayList<Bind>();
         for (String line : given("mount")) {
             binds.addAll(Bind.parseMounts(line, host.workingDirectory()));
         }

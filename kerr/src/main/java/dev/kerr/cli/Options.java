@@ -149,7 +149,7 @@ final class Options {
 
     private static void files(List<Option> t) {
         t.add(row("bind", 'B', LIST, "SRC[:DST[:ro]]", "", "bind a path of the host", LAUNCH_AND_BUILD, AVAILABLE));
-        t.add(row("mount", ' ', REPEATED, "SPEC", "MOUNT", "bind, in long form", LAUNCH, AVAILABLE));
+        t.add(row("mount", ' ', REPEATED, "SPEC", "MOUNT", "bind, in long form", LAUNCH_AND_BUILD, AVAILABLE));
         t.add(row("data", ' ', LIST, "FILE:DST", "", "mount a data container", LAUNCH, AVAILABLE));
         t.add(row("home", 'H', VALUE, "SRC[:DST]", "HOME", "another home directory", LAUNCH, AVAILABLE));
         t.add(row("no-home", ' ', FLAG, "", "NO_HOME", "do not bind the home directory", LAUNCH, AVAILABLE));
@@ -254,7 +254,7 @@ final class Options {
         for (String[] row : new String[][] {
             {"nv", "NV", "NVIDIA GPUs"}, {"nvccli", "NVCCLI", "NVIDIA's own set-up"}, {"rocm", "ROCM", "AMD GPUs"}
         }) {
-            t.add(row(row[0], ' ', FLAG, "", row[1], row[2], BUILD, NOT_YET));
+            t.add(row(row[0], ' ', FLAG, "", row[1], row[2] + ", in %post and %test", BUILD, AVAILABLE));
         }
         t.add(row("compat32", ' ', FLAG, "", "COMPAT32", "libraries of 32 bits too", LAUNCH, AVAILABLE));
     }
@@ -349,14 +349,31 @@ final class Options {
         t.add(row("tmpdir", ' ', VALUE, "DIR", "", "where to build", BUILD, AVAILABLE));
         t.add(row("build-arg", ' ', REPEATED, "NAME=VALUE", "", "a value for {{ NAME }}", BUILD, AVAILABLE));
         t.add(row("profile", ' ', REPEATED, "COMMAND", "", "put what it reads in front", BUILD, AVAILABLE));
-        t.add(row("build-arg-file", ' ', VALUE, "FILE", "", "values, one a line", BUILD, NOT_YET));
-        t.add(row("update", 'u', FLAG, "", "UPDATE", "run sections over a sandbox", BUILD, NOT_YET));
-        t.add(row("json", ' ', FLAG, "", "JSON", "the definition is JSON", BUILD, NOT_YET));
-        t.add(row("fix-perms", ' ', FLAG, "", "FIXPERMS", "give the owner all rights", BUILD, NOT_YET));
+        t.add(row("build-arg-file", ' ', REPEATED, "FILE", "", "such values, one a line", BUILD, AVAILABLE));
+        t.add(row("warn-unused-build-args", ' ', FLAG, "", "", "one of no use is no failure", BUILD, AVAILABLE));
+        t.add(row("update", 'u', FLAG, "", "UPDATE", "run the sections over a sandbox", BUILD, AVAILABLE));
+        t.add(row("json", ' ', FLAG, "", "JSON", "the definition is JSON", BUILD, AVAILABLE));
+        t.add(row("fix-perms", ' ', FLAG, "", "FIXPERMS", "give owners all rights in the base", BUILD, AVAILABLE));
+        t.add(row("userns", ' ', FLAG, "", "USERNS", "root too builds in a user namespace", BUILD, AVAILABLE));
+        t.add(row("writable-tmpfs", ' ', FLAG, "", "WRITABLE_TMPFS", "%test may write", BUILD, AVAILABLE));
         t.add(row("encrypt", 'e', FLAG, "", "", "encrypt the image", BUILD, NOT_YET));
         t.add(row("arch", ' ', VALUE, "NAME", "BUILD_ARCH", "of an image from elsewhere", BUILD, AVAILABLE));
-        t.add(row("remote", 'r', FLAG, "", "REMOTE", "build elsewhere", BUILD, NOT_YET));
+        t.add(row("arch-variant", ' ', VALUE, "NAME", "BUILD_ARCH_VARIANT", "as v7", BUILD, AVAILABLE));
+        buildsOfOthers(t);
         packing(t);
+    }
+
+    /// What other builders have.
+    private static void buildsOfOthers(List<Option> t) {
+        t.add(row("remote", 'r', FLAG, "", "REMOTE", "build elsewhere", BUILD, NOT_YET));
+        t.add(row("detached", 'd', FLAG, "", "DETACHED", "and do not wait", BUILD, NOT_YET));
+        t.add(row("builder", ' ', VALUE, "URL", "BUILDER", "where --remote builds", BUILD, NOT_YET));
+        t.add(row("buildkit-host", ' ', VALUE, "URL", "BUILDKIT_HOST", "what builds Dockerfiles", BUILD, NOT_YET));
+        t.add(row("data", ' ', FLAG, "", "DATA", "build a data container: kerr data create", BUILD, NOT_YET));
+        t.add(row("reproducible", ' ', FLAG, "", "REPRODUCIBLE", "times of the base", BUILD, NOT_YET));
+        t.add(row("no-setgroups", ' ', FLAG, "", "NO_SETGROUPS", "keep supplementary groups", BUILD, NOT_YET));
+        // a way to be root that is never taken
+        t.add(row("ignore-proot", ' ', FLAG, "", "IGNORE_PROOT", "leave out a way of --fakeroot", BUILD, HIDDEN));
     }
 
     private static void packing(List<Option> t) {

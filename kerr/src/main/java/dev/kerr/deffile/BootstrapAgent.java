@@ -19,11 +19,11 @@ public enum BootstrapAgent {
     LIBRARY(true),
     ORAS(true),
     SHUB(true),
-    YUM(false),
-    DNF(false),
-    ARCH(false),
-    ZYPPER(false),
-    BUSYBOX(false),
+    YUM(true),
+    DNF(true),
+    ARCH(true),
+    ZYPPER(true),
+    BUSYBOX(true),
     BUILDKIT(false),
     DOCKERFILE(false);
 

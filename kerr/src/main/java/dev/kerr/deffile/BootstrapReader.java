@@ -2,13 +2,20 @@ package dev.kerr.deffile;
 
 import dev.kerr.log.Spelling;
 import dev.kerr.log.UserException;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Understands a header as one of the bootstraps.
 final class BootstrapReader {
+    private static final Pattern RELEASE = Pattern.compile("%\\{OSVERSION}", Pattern.CASE_INSENSITIVE);
+
     private final DefinitionSource source;
     private final Header header;
 
@@ -32,10 +39,20 @@ final class BootstrapReader {
             case SCRATCH -> new Bootstrap.Scratch();
             case DOCKER -> new Bootstrap.Elsewhere("docker://" + inRegistry(entry));
             case ORAS, SHUB -> new Bootstrap.Elsewhere(agent.word() + "://" + fromOf(entry));
-            case LIBRARY -> new Bootstrap.Elsewhere("library://" + inLibrary(entry));
+            case LIBRARY -> library(entry);
             case DOCKER_ARCHIVE, DOCKER_DAEMON, OCI, OCI_ARCHIVE ->
                 new Bootstrap.Elsewhere(agent.word() + ":" + fromOf(entry));
-            case YUM, DNF, ARCH, ZYPPER, BUSYBOX, BUILDKIT, DOCKERFILE ->
+            case YUM, DNF ->
+                new Bootstrap.Dnf(
+                        releasedUrl(required("mirrorurl", "MirrorURL", entry), "mirrorurl"),
+                        releasedUrl(header.value("updateurl").orElse(""), "updateurl"),
+                        release(),
+                        packages(),
+                        options());
+            case ZYPPER -> zypper(entry);
+            case ARCH -> new Bootstrap.Arch(header.value("confurl").orElse(""), packages());
+            case BUSYBOX -> new Bootstrap.Busybox(releasedUrl(required("mirrorurl", "MirrorURL", entry), "mirrorurl"));
+            case BUILDKIT, DOCKERFILE ->
                 throw source.error(
                         entry.line(),
                         "Bootstrap agent '" + agent.word() + "' is not yet available in this version",
@@ -50,20 +67,84 @@ final class BootstrapReader {
         return registry + namespace + fromOf(bootstrap);
     }
 
-    private String inLibrary(Header.Entry bootstrap) throws UserException {
-        Optional<String> library = header.value("library");
-        if (library.isEmpty()) {
-            return fromOf(bootstrap);
+    private Bootstrap library(Header.Entry bootstrap) throws UserException {
+        String url = header.value("library").orElse("");
+        boolean isPlain = url.startsWith("http://");
+        int scheme = url.indexOf("://");
+        String host = (scheme < 0 ? url : url.substring(scheme + 3)).replaceAll("/+$", "");
+        String source = "library://" + (host.isEmpty() ? "" : host + "/") + fromOf(bootstrap);
+        return isPlain ? new Bootstrap.Unencrypted(source) : new Bootstrap.Elsewhere(source);
+    }
+
+    private Bootstrap zypper(Header.Entry bootstrap) throws UserException {
+        Optional<Bootstrap.Registration> registration = registration();
+        List<String> repositories = new ArrayList<>();
+        if (registration.isEmpty() || header.value("mirrorurl").isPresent()) {
+            repositories.add(releasedUrl(required("mirrorurl", "MirrorURL", bootstrap), "mirrorurl"));
         }
-        String url = library.get();
-        if (url.startsWith("http://")) {
+        if (header.value("updateurl").isPresent()) {
+            repositories.add(releasedUrl(header.value("updateurl").get(), "updateurl"));
+        }
+        for (String keyword : otherUrls()) {
+            repositories.add(releasedUrl(header.value(keyword).orElse(""), keyword));
+        }
+        return new Bootstrap.Zypper(repositories, release(), packages(), registration);
+    }
+
+    /// The keywords `otherurlN` that have a value, by their numbers.
+    private List<String> otherUrls() {
+        return header.values().keySet().stream()
+                .filter(keyword ->
+                        keyword.matches("otherurl\\d+") && header.value(keyword).isPresent())
+                .sorted(Comparator.comparing(keyword -> new BigInteger(keyword.substring("otherurl".length()))))
+                .toList();
+    }
+
+    private Optional<Bootstrap.Registration> registration() throws UserException {
+        Optional<Header.Entry> product = header.entry("product");
+        if (product.isEmpty()) {
+            return Optional.empty();
+        }
+        for (String keyword : List.of("osversion", "regcode")) {
+            if (header.value(keyword).isEmpty()) {
+                throw source.error(
+                        product.get().line(),
+                        "a Product can be registered only with "
+                                + (keyword.equals("regcode") ? "a RegCode" : "an OSVersion"));
+            }
+        }
+        return Optional.of(new Bootstrap.Registration(
+                product.get().value(),
+                header.value("user").orElse(""),
+                header.value("regcode").orElse(""),
+                header.value("registerurl").orElse(""),
+                header.value("productpgp").orElse(""),
+                words("modules")));
+    }
+
+    private String release() {
+        return header.value("osversion").orElse("");
+    }
+
+    /// A URL with `OSVersion` where it says so.
+    private String releasedUrl(String url, String keyword) throws UserException {
+        Matcher places = RELEASE.matcher(url);
+        if (!places.find()) {
+            return url;
+        }
+        if (release().isEmpty()) {
+            int line = header.entry(keyword).map(Header.Entry::line).orElse(1);
             throw source.error(
-                    bootstrap.line(),
-                    "the library " + url + " would be reached without encryption",
-                    "name it by https://, or fetch the image with 'kerr pull --no-https' and build from it");
+                    line, "the URL has %{OSVERSION} in it, and there is no OSVersion", "add a line 'OSVersion: …'");
         }
-        String host = url.startsWith("https://") ? url.substring("https://".length()) : url;
-        return host.replaceAll("/+$", "") + "/" + fromOf(bootstrap);
+        return places.replaceAll(Matcher.quoteReplacement(release()));
+    }
+
+    private List<String> options() {
+        return header.value("setopt").stream()
+                .flatMap(value -> Arrays.stream(value.split("\\s+")))
+                .filter(option -> !option.isEmpty())
+                .toList();
     }
 
     /// What `From:` says, without a transport before it.
@@ -75,8 +156,20 @@ final class BootstrapReader {
     }
 
     private Bootstrap localImage(Header.Entry entry) throws UserException {
-        refuseFingerprints();
-        return new Bootstrap.LocalImage(required("from", "From", entry));
+        String path = required("from", "From", entry);
+        List<String> fingerprints = words("fingerprints");
+        if (fingerprints.isEmpty()) {
+            return new Bootstrap.LocalImage(path);
+        }
+        for (String fingerprint : fingerprints) {
+            if (!fingerprint.matches("[0-9a-fA-F]{40}")) {
+                throw source.error(
+                        header.entry("fingerprints").map(Header.Entry::line).orElse(1),
+                        "'" + fingerprint + "' is no fingerprint of a key",
+                        "one has 40 hexadecimal digits; several are separated by commas");
+            }
+        }
+        return new Bootstrap.SignedImage(path, fingerprints);
     }
 
     private void refuseFingerprints() throws UserException {
@@ -115,7 +208,12 @@ final class BootstrapReader {
     }
 
     private List<String> packages() {
-        return header.value("include").stream()
+        return words("include");
+    }
+
+    /// The words of a value, which blanks and commas separate.
+    private List<String> words(String keyword) {
+        return header.value(keyword).stream()
                 .flatMap(value -> Arrays.stream(value.split("[\\s,]+")))
                 .filter(name -> !name.isEmpty())
                 .toList();

@@ -17,8 +17,9 @@ import java.util.Set;
 /// @param header what the root file system starts from; empty in a definition that only updates a sandbox
 /// @param sections in the order of the file; each name (with its arguments, where they set sections apart)
 /// occurs once
-/// @param text the stage's text as it is stored in the image: verbatim but for the build arguments, which are
-/// filled in
+/// @param text as it is stored in the image: verbatim but for the build arguments, which are filled in; the stage's
+/// own,
+///     and that of the last stage the whole file, from which the image can be built again
 /// @param warnings what is odd in the text, though not wrong enough to stop
 public record Definition(String sourceName, Header header, List<Section> sections, String text, List<String> warnings) {
     public Definition {
@@ -84,6 +85,10 @@ public record Definition(String sourceName, Header header, List<Section> section
         List<String> more = new ArrayList<>(warnings);
         more.add(warning);
         return new Definition(sourceName, header, sections, text, more);
+    }
+
+    Definition withText(String other) {
+        return new Definition(sourceName, header, sections, other, warnings);
     }
 
     private App app(String name) {

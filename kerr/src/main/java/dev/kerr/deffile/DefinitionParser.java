@@ -18,6 +18,7 @@ import java.util.TreeSet;
 /// stage.
 public final class DefinitionParser {
     private static final String BOOTSTRAP = "bootstrap:";
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     private final DefinitionSource source;
     private final BuildArguments arguments;
@@ -47,19 +48,50 @@ public final class DefinitionParser {
         return new DefinitionParser(new DefinitionSource(sourceName), arguments).stages(text);
     }
 
-    private List<Definition> stages(String text) throws UserException {
+    /// Whether a text is a definition in JSON, which [#parse] reads too.
+    public static boolean isJson(String text) {
+        return JsonDefinitionReader.is(text);
+    }
+
+    private List<Definition> stages(String file) throws UserException {
+        boolean ofWindows = file.contains("\r\n");
+        String marked = ofWindows ? file.replace("\r\n", "\n") : file;
+        String text = marked.startsWith(BYTE_ORDER_MARK) ? marked.substring(1) : marked;
         if (text.isBlank()) {
             throw source.error(1, "the definition is empty", "begin with 'Bootstrap: AGENT'");
         }
-        List<Definition> stages = new ArrayList<>();
         Set<String> used = new HashSet<>();
-        List<List<Line>> parts = split(text);
-        for (List<Line> lines : parts) {
-            stages.add(stage(lines, used, text));
+        List<Definition> stages = new ArrayList<>();
+        if (isJson(text)) {
+            for (Definition stage : new JsonDefinitionReader(source).read(text)) {
+                check(stage);
+                stages.add(stage);
+            }
+        } else {
+            for (List<Line> lines : split(text)) {
+                stages.add(stage(lines, used, text));
+            }
+        }
+        if (stages.size() > 1) {
+            String whole = wholeText(stages);
+            stages.add(stages.removeLast().withText(whole));
+        }
+        if (ofWindows) {
+            String warning = source.name() + ": lines end in CR LF, as on Windows; they are read without the CR";
+            stages.set(0, stages.getFirst().withWarning(warning));
         }
         warnOrRefuseUnused(stages, used);
         new StageOrder(source).check(stages);
         return List.copyOf(stages);
+    }
+
+    private static String wholeText(List<Definition> stages) {
+        StringBuilder whole = new StringBuilder();
+        for (Definition stage : stages) {
+            boolean begun = !whole.isEmpty() && whole.charAt(whole.length() - 1) != '\n';
+            whole.append(begun ? "\n" : "").append(stage.text());
+        }
+        return whole.toString();
     }
 
     /// Splits before each second and further line that begins a stage.

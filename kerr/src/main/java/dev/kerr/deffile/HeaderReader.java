@@ -53,6 +53,9 @@ final class HeaderReader {
                 i++;
                 append(text, withoutComment(lines.get(i)));
             }
+            if (continues(text)) {
+                text.setLength(text.length() - 1); // nothing is there to go on with
+            }
             if (!text.isEmpty()) {
                 entries.add(entry(new Line(first.number(), text.toString())));
             }
@@ -79,7 +82,8 @@ final class HeaderReader {
         text.append(next);
     }
 
-    private Header.Entry entry(Line line) throws UserException {
+    /// One entry, of a whole line without a comment.
+    Header.Entry entry(Line line) throws UserException {
         int colon = line.text().indexOf(':');
         if (colon < 0) {
             throw source.error(

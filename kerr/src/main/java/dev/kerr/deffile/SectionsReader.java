@@ -50,7 +50,8 @@ final class SectionsReader {
         return new Section(first.name(), second.arguments(), lines, first.line());
     }
 
-    private Section section(Line title, List<Line> lines) throws UserException {
+    /// One section, of the line that begins it and those below.
+    Section section(Line title, List<Line> lines) throws UserException {
         String[] words = title.text().strip().substring(1).split("\\s", 2);
         SectionName name = name(title, words[0]);
         Section section = new Section(name, words.length > 1 ? withoutComment(words[1]) : "", lines, title.number());

@@ -162,7 +162,7 @@ class BuilderTest {
                         "rm",
                         "collect.sh",
                         "graft.sh",
-                        "in container: /bin/sh /.singularity.d/actions/test",
+                        "in finished: /bin/sh /.singularity.d/actions/test",
                         "pack",
                         "rm");
         assertNothingIsLeft();
@@ -357,7 +357,9 @@ class BuilderTest {
                 """);
         assertThat(inBox("opt/made")).isEqualTo("made\n");
         assertThat(directory.resolve("box/from-base")).doesNotExist();
-        assertThat(inBox(".singularity.d/Singularity")).startsWith("Bootstrap: scratch");
+        assertThat(inBox(".singularity.d/Singularity"))
+                .startsWith("Bootstrap: localimage\n")
+                .contains("\nBootstrap: scratch\n");
     }
 
     @Test

@@ -70,6 +70,12 @@ final class RecordingRunner implements BuildRunner {
         return inside.run(rootfs, argv);
     }
 
+    @Override
+    public int inFinished(Path rootfs, List<String> argv, Map<String, String> environment) throws IOException {
+        record("in finished: " + String.join(" ", argv), argv, environment);
+        return inside.run(rootfs, argv);
+    }
+
     /// Reads the files of [#read], by their inode numbers.
     @Override
     public int recorded(Path image, String command, Path record) throws IOException {
