@@ -80,7 +80,7 @@ END
   expect_stdout a inside cat /six/a
   expect_stdout $'link\nsub' inside ls /seven
   expect_status 1 inside ls /two/x.log
-  expect_stdout '0:0' inside stat -c %u:%g /one/a
+  expect_stdout '0:0' "$KERR" --quiet exec --fakeroot x.sif stat -c %u:%g /one/a
 }
 
 is_the_user() {

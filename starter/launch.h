@@ -52,6 +52,7 @@ struct launch {
     struct image images[IMAGES_MAX];
     int host;        /* the host's root directory, O_PATH; -1 before SESSION */
     bool is_joined;  /* the next user namespace is entered already, by a keeper's leave */
+    bool has_entered; /* ENTER is done: the container's root is the root */
     int inner;       /* the user namespace after that, of a keeper; -1 if there is none */
     bool is_prepared; /* all is done for the payload that a filter of its system calls may forbid */
     bool is_bound;   /* we die with the one who waits for us */

@@ -216,13 +216,19 @@ static int hosts_mount(const struct launch *launch, const char *path, const char
     return tree;
 }
 
+/* The container's root, in whichever mount namespace this process now is; it stays open until the payload starts. */
+static int present_root(const struct launch *launch) {
+    return launch->root >= 0 ? launch->root : open("/", O_PATH | O_CLOEXEC);
+}
+
 /* Of sysfs the host's does where the kernel refuses a new one, as of proc: only the interfaces in it are the host's.
  * What shows control groups below the host's is below the new one, too. */
 void op_new_mount(const struct launch *launch, const struct op *op) {
-    const int target = open_in(launch->root, op->argv[0], RESOLVE_NO_MAGICLINKS);
+    if (launch->root < 0 && !launch->has_entered) fail("the plan mounts a %s outside a container", op->argv[1]);
+    const int target = open_in(present_root(launch), op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount %s on %s in the container", op->argv[1], op->argv[0]);
     const unsigned copy = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
-    const int groups = launch->host < 0 ? kernel_open_tree(target, CGROUPS, copy) : -1;
+    const int groups = launch->has_entered ? kernel_open_tree(target, CGROUPS, copy) : -1;
     int tree = kernel_new_mount(op->argv[1], op->argc - 3, op->argv + 3, attributes_of(op->argv[2]));
     if (tree < 0 && errno == EPERM && strcmp(op->argv[1], "sysfs") == 0)
         tree = hosts_mount(launch, "/sys", op->argv[2]);
@@ -241,8 +247,7 @@ void op_new_mount(const struct launch *launch, const struct op *op) {
 /* A proc of this PID namespace. Where part of the host's is covered (in Docker, say) the kernel refuses a new one; the
  * host's then does: /proc/self is right in it, only other processes' numbers are the host's. */
 void op_proc(const struct launch *launch, const struct op *op) {
-    const int root = launch->root >= 0 ? launch->root : open("/", O_PATH | O_CLOEXEC); /* a step's on the host */
-    const int target = open_in(root, op->argv[0], RESOLVE_NO_MAGICLINKS);
+    const int target = open_in(present_root(launch), op->argv[0], RESOLVE_NO_MAGICLINKS);
     check(target >= 0, "cannot mount proc on %s", op->argv[0]);
     int tree = kernel_new_mount("proc", 0, NULL, attributes_of("nodev,noexec"));
     if (tree < 0 && errno == EPERM) tree = hosts_mount(launch, "/proc", "noexec,nodev");
@@ -355,7 +360,6 @@ void op_enter(struct launch *launch) {
     check(chdir("/") == 0, "cannot enter the container");
     close(launch->root);
     close(launch->host);
-    launch->host = -1;
-    launch->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    check(launch->root >= 0, "cannot open the container's root");
+    launch->root = launch->host = -1;
+    launch->has_entered = true;
 }

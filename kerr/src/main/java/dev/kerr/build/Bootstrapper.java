@@ -96,7 +96,6 @@ final class Bootstrapper {
         log.warning(spelling + " is no SIF file, so it has no signatures and its fingerprints are not checked");
     }
 
-
     /// Unpacks an image that was made of layers.
     ///
     /// @param spelling for messages
