@@ -54,6 +54,7 @@ copies_files() {
   chmod 755 context/a
   echo b >context/tree/sub/b
   ln -s sub/b context/tree/link
+  echo hidden >context/.hidden
   echo log >context/tree/x.log
   echo '**/*.log' >context/.dockerignore
   tar -C context -cf context/archive.tar a
@@ -68,6 +69,7 @@ for \$PATH
 EOT
 ADD archive.tar /six/
 COPY t* /seven/
+COPY .h* ?hidden /nine/
 FROM scratch
 COPY --from=first / /
 COPY --from=0 /one/a /eight
@@ -79,6 +81,7 @@ END
   expect_stdout $'a\nb' inside ls /four
   expect_stdout a inside cat /six/a
   expect_stdout $'link\nsub' inside ls /seven
+  expect_stdout .hidden inside ls -A /nine
   expect_status 1 inside ls /two/x.log
   expect_stdout '0:0' "$KERR" --quiet exec --fakeroot x.sif stat -c %u:%g /one/a
 }

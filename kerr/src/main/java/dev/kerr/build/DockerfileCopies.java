@@ -40,25 +40,13 @@ final class DockerfileCopies {
 
     void copy(Instruction.Copy copy, ImageState state) throws IOException, UserException {
         String text = "COPY " + sources(copy.transfer()) + " " + copy.transfer().destination();
-        Optional<String> key = switch (copy.from()) {
-            case Origin.Context() -> contents(copy.transfer(), copy.line());
-            case Origin.Empty() -> Optional.of("");
-            case Origin.Stage(int index) -> stages.of(index).stage().key().map(StepKey::hex);
-            case Origin.Image(String reference) ->
-                stages.image(reference).stage().key().map(StepKey::hex);
-        };
+        boolean isContext = copy.from() instanceof Origin.Context;
+        Optional<String> key = isContext ? contents(copy.transfer(), copy.line()) : stages.version(copy.from());
         String destination = state.absolute(copy.transfer().destination());
         steps.add(new Step(
                 text, key.map(of -> of + copy.transfer() + copy.parents() + destination), Weight.LIGHT, () -> {
                     context.log().info(text);
-                    boolean isContext = copy.from() instanceof Origin.Context;
-                    Path from = switch (copy.from()) {
-                        case Origin.Context() -> stages.directory();
-                        case Origin.Empty() -> context.directory().newDirectory("empty");
-                        case Origin.Stage(int index) -> stages.of(index).stage().rootfs();
-                        case Origin.Image(String reference) ->
-                            stages.image(reference).stage().rootfs();
-                    };
+                    Path from = stages.root(copy.from());
                     perform(copy.transfer(), from, destination, new Rules(isContext, copy.parents(), copy.line()));
                 }));
     }
@@ -115,9 +103,7 @@ final class DockerfileCopies {
             throw stages.error(
                     add.line(), "ADD of the repository " + url + " is not built", "clone it with git in a RUN");
         }
-        String name = Path.of("/" + URI.create(url).getPath()).normalize().getFileName() == null
-                ? ""
-                : Path.of(URI.create(url).getPath()).getFileName().toString();
+        String name = lastName(URI.create(url).getPath());
         boolean isDirectory = destination.endsWith("/");
         if (isDirectory && name.isEmpty()) {
             throw stages.error(add.line(), "the URL " + url + " names no file", "end the destination with a file name");
@@ -202,9 +188,7 @@ final class DockerfileCopies {
         }
         for (String match : matches) {
             boolean isDirectory = Files.isDirectory(ScopedPath.resolve(from, match));
-            String name = Path.of("/" + match).normalize().getFileName() == null
-                    ? ""
-                    : String.valueOf(Path.of("/" + match).normalize().getFileName());
+            String name = lastName(match);
             String below = rules.parents() ? match.replaceFirst("^/+", "") : name;
             String target = isDirectory && !rules.parents()
                     ? destination
@@ -233,6 +217,12 @@ final class DockerfileCopies {
         }
     }
 
+    /// The last name of a path; empty for that of a root.
+    private static String lastName(String path) {
+        Path name = Path.of("/" + path).normalize().getFileName();
+        return name == null ? "" : name.toString();
+    }
+
     private static String slashed(String directory) {
         return directory.endsWith("/") ? directory : directory + "/";
     }
@@ -253,7 +243,7 @@ final class DockerfileCopies {
         }
         List<String> found;
         try {
-            found = new Glob(path -> ScopedPath.resolve(from, path)).expand(relative);
+            found = new Glob(path -> ScopedPath.resolve(from, path), Glob.Rules.GO).expand(relative);
         } catch (UserException none) {
             throw stages.error(rules.line(), none.line(), rules.isContext() ? "the context is " + from : "");
         }

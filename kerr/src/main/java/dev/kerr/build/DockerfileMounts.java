@@ -61,16 +61,12 @@ final class DockerfileMounts implements AutoCloseable {
     }
 
     private Optional<String> inputs(Mount.Bind bind) throws IOException, UserException {
-        return switch (bind.from()) {
-            case Origin.Context() ->
-                context.cache().isEmpty()
-                        ? Optional.empty()
-                        : InputDigest.content(ScopedPath.resolve(stages.directory(), bind.source()));
-            case Origin.Empty() -> Optional.of("empty");
-            case Origin.Stage(int index) -> stages.of(index).stage().key().map(StepKey::hex);
-            case Origin.Image(String reference) ->
-                stages.image(reference).stage().key().map(StepKey::hex);
-        };
+        if (!(bind.from() instanceof Origin.Context)) {
+            return stages.version(bind.from());
+        }
+        return context.cache().isEmpty()
+                ? Optional.empty()
+                : InputDigest.content(ScopedPath.resolve(stages.directory(), bind.source()));
     }
 
     /// The variables of secrets, once they are made.
@@ -124,13 +120,7 @@ final class DockerfileMounts implements AutoCloseable {
     }
 
     private Path source(Origin from, String path) throws IOException, UserException {
-        Path root = switch (from) {
-            case Origin.Context() -> stages.directory();
-            case Origin.Empty() -> context.directory().newDirectory("empty");
-            case Origin.Stage(int index) -> stages.of(index).stage().rootfs();
-            case Origin.Image(String reference) ->
-                stages.image(reference).stage().rootfs();
-        };
+        Path root = stages.root(from);
         Path source = ScopedPath.resolve(root, path);
         if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
             throw stages.error(run.line(), "there is no " + path + " to mount", "is its path right?");

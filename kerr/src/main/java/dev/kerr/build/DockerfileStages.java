@@ -7,6 +7,7 @@ import dev.kerr.dockerfile.Base;
 import dev.kerr.dockerfile.Dockerfile;
 import dev.kerr.dockerfile.GlobalScope;
 import dev.kerr.dockerfile.IgnorePatterns;
+import dev.kerr.dockerfile.Origin;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
 import dev.kerr.image.OciConfig;
@@ -196,6 +197,28 @@ final class DockerfileStages {
                 .surroundings()
                 .workingDirectory()
                 .resolve(recipe.source().context());
+    }
+
+    /// The tree that an instruction takes files from.
+    ///
+    /// @throws UserException if a step of that stage fails
+    Path root(Origin origin) throws IOException, UserException {
+        return switch (origin) {
+            case Origin.Context() -> directory();
+            case Origin.Empty() -> context.directory().newDirectory("empty");
+            case Origin.Stage(int index) -> of(index).stage().rootfs();
+            case Origin.Image(String reference) -> image(reference).stage().rootfs();
+        };
+    }
+
+    /// What tells one version of such a tree from another; empty if nobody can say.
+    Optional<String> version(Origin origin) throws IOException, UserException {
+        return switch (origin) {
+            case Origin.Context() -> Optional.empty();
+            case Origin.Empty() -> Optional.of("");
+            case Origin.Stage(int index) -> of(index).stage().key().map(StepKey::hex);
+            case Origin.Image(String reference) -> image(reference).stage().key().map(StepKey::hex);
+        };
     }
 
     /// The variables of a configuration.

@@ -20,10 +20,24 @@ final class Glob {
         Path locate(String path) throws UserException;
     }
 
+    /// Whose patterns they are.
+    enum Rules {
+        /// Those of bash, as above.
+        BASH,
+        /// Those of Go's `filepath.Match`, which Dockerfiles have: `* ? […]`, which match names with a leading dot, too.
+        GO
+    }
+
     private final Space space;
+    private final Rules rules;
 
     Glob(Space space) {
+        this(space, Rules.BASH);
+    }
+
+    Glob(Space space, Rules rules) {
         this.space = space;
+        this.rules = rules;
     }
 
     /// The paths that the pattern names, spelt as in the pattern; sorted within each of its brace
@@ -32,7 +46,7 @@ final class Glob {
     /// @throws UserException if an alternative of the pattern names no file
     List<String> expand(String pattern) throws IOException, UserException {
         List<String> found = new ArrayList<>();
-        for (String alternative : Braces.expand(pattern)) {
+        for (String alternative : rules == Rules.BASH ? Braces.expand(pattern) : List.of(pattern)) {
             List<String> matches = expandOne(alternative);
             if (matches.isEmpty()) {
                 throw new UserException("no such file: " + alternative);
@@ -66,11 +80,11 @@ final class Glob {
     private TreeSet<String> step(TreeSet<String> paths, String name, boolean last) throws IOException, UserException {
         TreeSet<String> next = new TreeSet<>();
         for (String path : paths) {
-            if (name.equals("**")) {
+            if (rules == Rules.BASH && name.equals("**")) {
                 addBelow(path, last, next);
             } else if (GlobPattern.isPattern(name)) {
                 for (String entry : entries(path)) {
-                    if (GlobPattern.matches(name, entry)) {
+                    if (matches(name, entry)) {
                         next.add(join(path, entry));
                     }
                 }
@@ -82,6 +96,10 @@ final class Glob {
             }
         }
         return next;
+    }
+
+    private boolean matches(String pattern, String name) {
+        return rules == Rules.BASH ? GlobPattern.matches(pattern, name) : GlobPattern.matchesAll(pattern, name);
     }
 
     /// Adds a directory and all directories below it, which `**` stands for; files too where `**` is the last

@@ -30,7 +30,8 @@ final class GlobPattern {
         return !hidden && matchesAll(pattern, name);
     }
 
-    private static boolean matchesAll(String pattern, String name) {
+    /// The same, and a leading dot is a character as any other.
+    static boolean matchesAll(String pattern, String name) {
         if (pattern.isEmpty()) {
             return name.isEmpty();
         }
