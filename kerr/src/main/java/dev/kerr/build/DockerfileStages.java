@@ -38,9 +38,8 @@ final class DockerfileStages {
 
     /// A stage with what an image of it says.
     ///
-    /// @param environment its variables
     /// @param state after its last instruction
-    record Made(Stage stage, Map<String, String> environment, ImageConfig.Execution state) {}
+    record Made(Stage stage, ImageConfig.Execution state) {}
 
     private DockerfileStages(BuildContext context, Recipe.OfDockerfile recipe, GlobalScope global, String ignored)
             throws UserException {
@@ -110,7 +109,7 @@ final class DockerfileStages {
         var time = new BuildTime(context.fixedTime());
         BaseImage base = open(reference);
         Step step = unpacking(base, reference, rootfs, time);
-        return new Made(new Stage(context, rootfs, time, List.of(step)), Map.of(), NOTHING);
+        return new Made(new Stage(context, rootfs, time, List.of(step)), NOTHING);
     }
 
     /// The step that begins a stage with an image.

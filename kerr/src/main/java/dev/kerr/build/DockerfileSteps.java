@@ -77,7 +77,7 @@ final class DockerfileSteps {
         if (isLast) {
             metadata(execution);
         }
-        return new DockerfileStages.Made(new Stage(context, path, time, steps), scope.environment(), execution);
+        return new DockerfileStages.Made(new Stage(context, path, time, steps), execution);
     }
 
     private void add(Instruction instruction, StageScope scope, ImageState state) throws IOException, UserException {
@@ -113,21 +113,15 @@ final class DockerfileSteps {
         String spelling = spelling(run.command());
         steps.add(new Step("RUN " + spelling, inputs, Weight.HEAVY, () -> {
             context.log().info("RUN " + spelling);
+            placeProgram(run.command());
             int status;
-            if (run.command() instanceof Command.Script(var document)
-                    && document.text().startsWith("#!")) {
-                Path file = context.directory().newDirectory("script").resolve("run");
-                Files.writeString(file, document.text());
-                context.host()
-                        .mustRun("write a script of RUN", "place-script.sh", List.of(file.toString(), path + SCRIPT));
-            }
             try (mounts) {
                 var binds = mounts.make();
                 environment.putAll(mounts.variables());
                 var command = new ImageCommand(words, environment, directory, user, binds, networked);
                 status = context.host().runner().inImage(path, command);
             } finally {
-                context.host().run(List.of("rm", "-f", "--", path + SCRIPT));
+                removeProgram(run.command());
             }
             if (status != 0) {
                 throw stages.error(run.line(), "RUN failed: exit status " + status, "its output stands above");
@@ -135,10 +129,24 @@ final class DockerfileSteps {
         }));
     }
 
+    private void placeProgram(Command command) throws IOException, UserException {
+        if (command instanceof Command.Script script && script.isProgram()) {
+            Path file = context.directory().newDirectory("script").resolve("run");
+            Files.writeString(file, script.document().text());
+            context.host().mustRun("write a script of RUN", "place-script.sh", List.of(file.toString(), path + SCRIPT));
+        }
+    }
+
+    private void removeProgram(Command command) throws IOException, UserException {
+        if (command instanceof Command.Script script && script.isProgram()) {
+            context.host().run(List.of("rm", "-f", "--", path + SCRIPT));
+        }
+    }
+
     private static List<String> words(Instruction.Run run, ImageState state) {
-        boolean isProgram = run.command() instanceof Command.Script(var document)
-                && document.text().startsWith("#!");
-        return isProgram ? List.of(SCRIPT) : state.words(run.command());
+        return run.command() instanceof Command.Script script && script.isProgram()
+                ? List.of(SCRIPT)
+                : state.words(run.command());
     }
 
     private static Map<String, String> environment(StageScope scope) {
