@@ -202,7 +202,9 @@ $HEADER
     cat /proc/self/uid_map >/map
     touch /file && chown 12:34 /file && stat -c '%u %g' /file >/owners
 END
-  expect_stdout '12 34' "$KERR" exec image.sif cat /owners
+  local owners='0 0' # with one id, a change of owner reports success and does nothing
+  if grep -q "^$(id -un):" /etc/subuid; then owners='12 34'; fi
+  expect_stdout "$owners" "$KERR" exec image.sif cat /owners
   run "$KERR" exec image.sif cat /map
   [[ $STDOUT != *4294967295* ]] || e2e_unexpected 'there is no user namespace'
 }

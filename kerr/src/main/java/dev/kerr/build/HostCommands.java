@@ -3,6 +3,7 @@ package dev.kerr.build;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,6 +66,10 @@ final class HostCommands {
     ///
     /// @throws UserException if something of it is left
     void remove(Path tree) throws IOException, UserException {
+        TreeRemoval.removeOwn(tree);
+        if (Files.notExists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         int status = runner.onHost(List.of("rm", "-rf", "--one-file-system", "--", tree.toString()), environment);
         if (status != 0) {
             throw new UserException("cannot remove " + tree + ": exit status " + status);

@@ -163,8 +163,7 @@ class BuilderTest {
                         "collect.sh",
                         "graft.sh",
                         "in finished: /bin/sh /.singularity.d/actions/test",
-                        "pack",
-                        "rm");
+                        "pack");
         assertNothingIsLeft();
     }
 

@@ -72,7 +72,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sign", "verify", "key", "oci", "plugin"})
+    @ValueSource(strings = {"sign", "verify", "key", "plugin"})
     void a_command_that_is_not_yet_there_is_called_so(String word) {
         assertThat(run(word, "x"))
                 .isEqualTo(new Result(255, "", "FATAL:   command " + word + " is not yet available in this version\n"));
