@@ -176,7 +176,7 @@ says_the_same_in_doctor() {
 maps_ranges_of_any_size() {
   local uid
   uid=$(id -u "$ORDINARY")
-  local show="$KERR exec --fakeroot $BUSYBOX sh -c 'echo \$(cat /proc/self/uid_map)'"
+  local show="$KERR exec --pid --fakeroot $BUSYBOX sh -c 'echo \$(cat /proc/self/uid_map)'"
   expect_stdout "0 $uid 1 1 200000 7" on_host "echo $ORDINARY:200000:7 >/etc/subuid" "$show"
   expect_stdout "0 $uid 1 1 200000 7 8 300000 100000" \
     on_host "printf '%s\n' $ORDINARY:200000:7 $uid:300000:100000 >/etc/subuid" "$show"
