@@ -216,7 +216,8 @@ final class DockerfileStages {
             case Origin.Context() -> Optional.empty();
             case Origin.Empty() -> Optional.of("");
             case Origin.Stage(int index) -> of(index).stage().key().map(StepKey::hex);
-            case Origin.Image(String reference) -> image(reference).stage().key().map(StepKey::hex);
+            case Origin.Image(String reference) ->
+                image(reference).stage().key().map(StepKey::hex);
         };
     }
 

@@ -24,7 +24,8 @@ final class Glob {
     enum Rules {
         /// Those of bash, as above.
         BASH,
-        /// Those of Go's `filepath.Match`, which Dockerfiles have: `* ? […]`, which match names with a leading dot, too.
+        /// Those of Go's `filepath.Match`, which Dockerfiles have: `* ? […]`, which match names with a leading dot,
+        /// too.
         GO
     }
 
