@@ -154,10 +154,13 @@ removes_what_a_killed_watcher_left() {
   rmdir "$V1/pids/kerr-4194302"
 }
 
+no_watchers() { ! pgrep -x kerr-limits >/dev/null; }
+
 outlives_a_killed_watcher() {
   local which pid
   mkfifo ready go
   for which in 1 2; do
+    eventually no_watchers # those of a launch before end after its groups
     "$KERR" exec --pids-limit 9 "$BUSYBOX" sh -c 'echo up >ready; read -r _ <go' &
     pid=$!
     read -r _ <ready
@@ -192,6 +195,7 @@ switches_of() {
 watches_quietly() {
   local pid watchers watcher switches
   mkfifo ready go
+  eventually no_watchers
   "$KERR" exec --memory 64m "$BUSYBOX" sh -c 'echo up >ready; read -r _ <go' 7<"$BUSYBOX" &
   pid=$!
   read -r _ <ready
