@@ -33,6 +33,7 @@ static bool run_map_program(const struct launch *launch, const char *program, pi
     if (strcmp(program, "root") == 0) {
         char path[64];
         snprintf(path, sizeof path, "%d/%s", (int)process, file);
+        if (faccessat(launch->proc, path, F_OK, 0) != 0) return false; /* it has ended, and said why */
         write_once(launch, path, map);
         return true;
     }
