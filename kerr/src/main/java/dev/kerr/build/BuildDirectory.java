@@ -5,8 +5,11 @@ import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// of the same user in the same place, which {@link Owner} makes safe.
 final class BuildDirectory implements AutoCloseable {
     private static final String PREFIX = "kerr-build-";
+    private static final Duration MOMENT = Duration.ofSeconds(30);
 
     private final HostCommands host;
     private final Log log;
@@ -129,10 +133,38 @@ final class BuildDirectory implements AutoCloseable {
         }
     }
 
+    /// Removes what a build leaves that is killed in the moment in which it makes a directory or hands a plan over:
+    /// empty
+    /// directories and plans of the caller's that are older than any such moment.
+    private static void removeUnowned(Path parent) throws IOException {
+        if (!Files.isDirectory(parent)) {
+            return;
+        }
+        Instant before = Instant.now().minus(MOMENT);
+        try (var files = Files.newDirectoryStream(parent, "kerr-{build,plan}-*")) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                    removeAlone(file);
+                }
+            }
+        } catch (NoSuchFileException gone) {
+            return; // another build does the same
+        }
+    }
+
+    private static void removeAlone(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException notEmptyOrOthers) {
+            return; // it has an owner
+        }
+    }
+
     private static void removeLeftovers(Path parent, HostCommands host, Log log) throws IOException, UserException {
         if (!Files.isDirectory(parent)) {
             throw new UserException("there is no directory " + parent, "make it, or choose another");
         }
+        removeUnowned(parent);
         try (var leftovers = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path leftover : leftovers) {
                 if (Owner.isDead(leftover)) {

@@ -7,10 +7,14 @@ import dev.kerr.build.TreeStep.Work;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Packs and unpacks trees of files, with their ids as root of the build sees them.
 final class Trees {
+    /// Bytes that a report takes, generously.
+    private static final long LEAST_ROOM = 64 << 10;
+
     private final HostCommands host;
     private final BuildDirectory directory;
     private final Log log;
@@ -61,8 +65,19 @@ final class Trees {
         return switch (StepReport.read(report).orElse(null)) {
             case StepReport.Done done -> done;
             case StepReport.Failed failed -> throw failed.asException();
-            case null -> throw new UserException("cannot " + act + ": exit status " + status);
+            case null -> throw unreported(act, status);
         };
+    }
+
+    /// A step that says nothing had no room for it, most likely.
+    private UserException unreported(String act, int status) throws IOException {
+        Path place = directory.path();
+        if (Files.getFileStore(place).getUsableSpace() < LEAST_ROOM) {
+            return new UserException(
+                    "cannot " + act + ": no space is left in " + place.getParent(),
+                    "make room there, or name a directory that has more with --tmpdir or KERR_TMPDIR");
+        }
+        return new UserException("cannot " + act + ": exit status " + status);
     }
 
     /// A terminal that cannot go back to the start of a line says so by its name.
