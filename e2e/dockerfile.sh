@@ -20,7 +20,7 @@ runs_all_forms() {
 FROM $(base)
 ARG VERSION=1
 ENV GREETING="hello \$VERSION" PLAIN=2
-WORKDIR /work
+WORKDIR /srv
 WORKDIR deep
 RUN pwd >/log && echo "\$GREETING" >>/log
 RUN ["/bin/sh", "-c", "echo exec form >>/log"]
@@ -39,7 +39,7 @@ ENTRYPOINT ["/bin/echo", "entry"]
 CMD ["point"]
 END
   built --build-arg VERSION=7
-  expect_stdout $'/work/deep\nhello 7\nexec form\na script of 7\na program, /.run.script\nshell' inside cat /log
+  expect_stdout $'/srv/deep\nhello 7\nexec form\na script of 7\na program, /.run.script\nshell' inside cat /log
   expect_stdout 'entry point' "$KERR" run x.sif
   expect_stdout 'entry other words' "$KERR" run x.sif other words
   expect_stdout 'hello 7 2' inside sh -c 'echo "$GREETING $PLAIN"'

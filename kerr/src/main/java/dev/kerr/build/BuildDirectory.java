@@ -134,12 +134,8 @@ final class BuildDirectory implements AutoCloseable {
     }
 
     /// Removes what a build leaves that is killed in the moment in which it makes a directory or hands a plan over:
-    /// empty
-    /// directories and plans of the caller's that are older than any such moment.
+    /// empty directories and plans of the caller's that are older than any such moment.
     private static void removeUnowned(Path parent) throws IOException {
-        if (!Files.isDirectory(parent)) {
-            return;
-        }
         Instant before = Instant.now().minus(MOMENT);
         try (var files = Files.newDirectoryStream(parent, "kerr-{build,plan}-*")) {
             for (Path file : files) {

@@ -115,7 +115,7 @@ final class DockerfileMounts implements AutoCloseable {
     }
 
     private void put(Map<String, Bind> binds, Path source, String target, boolean readOnly) {
-        String absolute = target.startsWith("/") ? target : (directory.equals("/") ? "" : directory) + "/" + target;
+        String absolute = ImageState.absolute(directory, target);
         binds.put(absolute, new Bind(source.toString(), absolute, readOnly));
     }
 

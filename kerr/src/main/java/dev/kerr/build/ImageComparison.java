@@ -58,11 +58,8 @@ final class ImageComparison {
 
     private static String digest(SquashfsReader reader, Inode.RegularFile file) throws IOException {
         var digest = StepKey.sha256();
-        byte[] buffer = new byte[1 << 16];
         try (InputStream in = reader.open(file)) {
-            for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
-                digest.update(buffer, 0, count);
-            }
+            InputDigest.add(digest, in);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

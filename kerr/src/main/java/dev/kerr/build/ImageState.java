@@ -68,6 +68,11 @@ final class ImageState {
 
     /// Where a path of an instruction leads.
     String absolute(String path) {
+        return absolute(directory, path);
+    }
+
+    /// The same, where the working directory is this one.
+    static String absolute(String directory, String path) {
         return path.startsWith("/") ? path : (directory.equals("/") ? "" : directory) + "/" + path;
     }
 

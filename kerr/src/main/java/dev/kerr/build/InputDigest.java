@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /// What files of the host are, as texts that are the same only if the files are.
 final class InputDigest {
-    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private InputDigest() {}
 
@@ -64,11 +64,16 @@ final class InputDigest {
             return;
         }
         text(digest, Files.size(file) + "\0");
-        byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = Files.newInputStream(file)) {
-            for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
-                digest.update(buffer, 0, count);
-            }
+            add(digest, in);
+        }
+    }
+
+    /// Adds all that is left of a stream.
+    static void add(MessageDigest digest, InputStream in) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+            digest.update(buffer, 0, count);
         }
     }
 
