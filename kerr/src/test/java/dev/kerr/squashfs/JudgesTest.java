@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 ///
 /// `-Dkerr.judges=N` takes N trees instead of the usual number.
 class JudgesTest {
-    private static final int TREES = Integer.getInteger("kerr.judges", 330);
+    private static final int TREES = Integer.getInteger("kerr.judges", 110);
 
     @TempDir
     Path directory;
