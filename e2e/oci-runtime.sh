@@ -401,7 +401,6 @@ refuses_by_name() {
   LINUX='"intelRdt": {"closID": "x"},' refuses 'config.json:'
   LINUX='"rootfsPropagation": "shared",' refuses 'linux.rootfsPropagation shared is not supported'
   LINUX='"mountLabel": "x",' refuses 'linux.mountLabel is not supported'
-  PROCESS='"apparmorProfile": "x",' refuses 'process.apparmorProfile is not supported'
   NAMESPACES=', {"type": "time"}' refuses 'time is not supported'
   MOUNTS=', {"destination": "/x", "type": "nfs", "source": "y"}' refuses '"nfs" is not supported'
   MOUNTS=', {"destination": "/x", "type": "tmpfs", "options": ["tmpcopyup"]}' refuses 'tmpcopyup is not supported'

@@ -192,6 +192,15 @@ tests_process() {
     plan
     payload umask sh -c 'umask 035; exec "$@"' sh
     ok 'without one, the umask is the caller'"'"'s' succeeded_saying 0035
+
+    plan
+    op PROC_WRITE thread-self/attr/exec 'no such label'
+    payload true
+    ok 'a label that the kernel does not take ends it' failed_saying 'cannot set /proc/thread-self/attr/exec to no such label'
+    plan
+    op PROC_WRITE ../etc/x y
+    payload true
+    ok 'what is written to lies below /proc' failed_saying 'cannot set /proc/../etc/x'
     plan
     signals='grep -E "^Sig(Ign|Blk):" /proc/self/status'
     payload "$signals" env --ignore-signal=HUP,INT sh -c 'sh -c "$0" >&2; exec "$@"' "$signals"

@@ -106,7 +106,7 @@ public final class PlannedRunner implements BuildRunner {
         environment.putIfAbsent("HOME", user.map(of -> of.account().home()).orElse("/root"));
         List<Namespace> namespaces = command.networked() ? List.of() : List.of(Namespace.NET);
         var isolation = Isolation.of(namespaces, Isolation.Processes.HOST)
-                .with(Rights.USUAL, new Security(Optional.empty(), user))
+                .with(Rights.USUAL, Security.of(Optional.empty(), user))
                 .on(command.networked() ? Network.HOST : new Network(Connection.NONE, List.of()));
         if (user.isPresent() && !isRealRoot() && root != RootMapping.SUB_IDS) {
             log.warning("USER " + command.user() + ": the build has one id, and runs this as root");

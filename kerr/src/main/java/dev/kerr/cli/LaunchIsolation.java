@@ -6,7 +6,6 @@ import dev.kerr.container.Isolation.Processes;
 import dev.kerr.container.Rights;
 import dev.kerr.container.Security;
 import dev.kerr.log.UserException;
-import dev.kerr.network.Connection;
 import dev.kerr.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ final class LaunchIsolation {
         if (invocation.flag("uts") || invocation.value("hostname").isPresent() || boots) {
             namespaces.add(Namespace.UTS);
         }
-        if (boots || network.isOwn() && !(network.connection() instanceof Connection.Joined)) {
+        if (boots || network.isNew()) {
             namespaces.add(Namespace.NET);
         }
         return namespaces;

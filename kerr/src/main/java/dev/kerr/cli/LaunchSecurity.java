@@ -7,12 +7,13 @@ import dev.kerr.container.Rights;
 import dev.kerr.container.Security;
 import dev.kerr.container.Security.OtherUser;
 import dev.kerr.container.Security.SyscallFilter;
+import dev.kerr.container.SecurityLabel;
+import dev.kerr.container.SecurityLabel.Module;
 import dev.kerr.linux.Account;
 import dev.kerr.linux.Accounts;
 import dev.kerr.linux.Inputs;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
-import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,8 @@ import java.util.Optional;
 final class LaunchSecurity {
     private static final String UNCONFINED = "unconfined";
     private static final String KNOWN =
-            "it takes seccomp:FILE, seccomp:unconfined, uid:N, gid:N[:N…] and proc:unmasked";
+            "it takes seccomp:FILE, seccomp:unconfined, uid:N, gid:N[:N…], apparmor:PROFILE, selinux:CONTEXT and"
+                    + " proc:unmasked";
 
     private final Invocation invocation;
     private final Host host;
@@ -33,6 +35,7 @@ final class LaunchSecurity {
     private Optional<String> profile = Optional.empty();
     private Optional<String> uid = Optional.empty();
     private Optional<String> gids = Optional.empty();
+    private final List<SecurityLabel> labels = new ArrayList<>();
 
     /// @param inputs is told of the files that are read
     LaunchSecurity(Invocation invocation, Host host, Directories directories, Inputs inputs, Log log) {
@@ -54,7 +57,7 @@ final class LaunchSecurity {
             take(item);
         }
         var user = user(identity);
-        return new Security(filter(isContained, identity, user, rights), user);
+        return new Security(filter(isContained, identity, user, rights), user, labels);
     }
 
     private void take(String item) throws UserException {
@@ -69,8 +72,8 @@ final class LaunchSecurity {
             case "uid" -> uid = once(key, uid, value);
             case "gid" -> gids = once(key, gids, value);
             case "proc" -> checkProc(item, value);
-            case "apparmor" -> throw label(item, "AppArmor", isThere("/sys/module/apparmor/parameters/enabled"));
-            case "selinux" -> throw label(item, "SELinux", isThere("/sys/fs/selinux/enforce"));
+            case "apparmor" -> label(Module.APPARMOR, item, value);
+            case "selinux" -> label(Module.SELINUX, item, value);
             default -> throw new UserException("--security " + item + " is not known", KNOWN);
         }
     }
@@ -89,18 +92,19 @@ final class LaunchSecurity {
         return Optional.of(value);
     }
 
-    private static boolean isThere(String path) {
-        return new File(path).exists();
-    }
-
-    private static UserException label(String item, String module, boolean isThere) {
-        return isThere
-                ? new UserException(
-                        "--security " + item + " is not available: Kerr does not yet set labels of " + module,
-                        "without it, the container runs with the label that kerr itself has")
-                : new UserException(
-                        "--security " + item + " cannot be done: the kernel of this host runs without " + module,
-                        "cat /sys/kernel/security/lsm lists what it has");
+    private void label(Module module, String item, String text) throws UserException {
+        if (!module.isActive()) {
+            throw new UserException(
+                    "--security " + item + " cannot be done: the kernel of this host runs without " + module.title(),
+                    "cat /sys/kernel/security/lsm lists what it has");
+        }
+        for (SecurityLabel before : labels) {
+            if (before.module() == module) {
+                throw new UserException(
+                        "--security has a label of " + module.title() + " twice: " + before.text() + " and " + text);
+            }
+        }
+        labels.add(new SecurityLabel(module, text));
     }
 
     private Optional<SyscallFilter> filter(

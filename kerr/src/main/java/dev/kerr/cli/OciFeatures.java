@@ -1,5 +1,6 @@
 package dev.kerr.cli;
 
+import dev.kerr.container.SecurityLabel.Module;
 import dev.kerr.json.Json;
 import dev.kerr.json.JsonObject;
 import dev.kerr.linux.Capability;
@@ -30,8 +31,8 @@ final class OciFeatures {
                                 .with("systemd", truth(false))
                                 .with("systemdUser", truth(false)))
                 .with("seccomp", object().with("enabled", truth(true)))
-                .with("apparmor", object().with("enabled", truth(false)))
-                .with("selinux", object().with("enabled", truth(false)))
+                .with("apparmor", object().with("enabled", truth(Module.APPARMOR.isActive())))
+                .with("selinux", object().with("enabled", truth(Module.SELINUX.isActive())))
                 .with("intelRdt", object().with("enabled", truth(false)));
         return object().with("ociVersionMin", new Json.Text("1.0.0"))
                 .with("ociVersionMax", new Json.Text(NEWEST))

@@ -46,7 +46,8 @@ final class OciProcess {
                 directory,
                 rights(first.rights()),
                 first.rlimits(),
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                first.labels());
     }
 
     private List<String> environment(List<String> first) throws UserException {

@@ -43,6 +43,9 @@ public record Isolation(
         Objects.requireNonNull(network);
         Objects.requireNonNull(limits);
         Objects.requireNonNull(background);
+        if (network.isNew() && !namespaces.contains(Namespace.NET)) {
+            throw new IllegalArgumentException("a new network needs a namespace: " + network);
+        }
     }
 
     /// One by namespaces alone.

@@ -369,7 +369,7 @@ public final class Planner {
         if (spec.isolation().limits().isPresent()) {
             filters.add(new Op.Plain(OpCode.CGROUP_ENTER)); // the last that a filter might forbid
         }
-        filters.addAll(SyscallFilters.of(spec, host));
+        filters.addAll(Confinement.of(spec, host));
         if (spec.isolation().rights().setuid()) {
             // without no_new_privs they need a right that may then be given up
             ops.addAll(apart.beforePayload());

@@ -10,13 +10,20 @@ import java.util.Optional;
 ///
 /// @param syscalls what its system calls are filtered by, beside the filter of terminals that every launch has
 /// @param user whom root becomes, if it does
-public record Security(Optional<SyscallFilter> syscalls, Optional<OtherUser> user) {
+/// @param labels what modules of the kernel have it run as
+public record Security(Optional<SyscallFilter> syscalls, Optional<OtherUser> user, List<SecurityLabel> labels) {
     /// What a launch has without any option.
-    public static final Security NONE = new Security(Optional.empty(), Optional.empty());
+    public static final Security NONE = of(Optional.empty(), Optional.empty());
 
     public Security {
         Objects.requireNonNull(syscalls);
         Objects.requireNonNull(user);
+        labels = List.copyOf(labels);
+    }
+
+    /// One without labels.
+    public static Security of(Optional<SyscallFilter> syscalls, Optional<OtherUser> user) {
+        return new Security(syscalls, user, List.of());
     }
 
     /// A compiled profile.

@@ -21,6 +21,11 @@ public record Network(Connection connection, List<String> nameServers) {
         return !(connection instanceof Connection.Host);
     }
 
+    /// Whether that namespace is made for it.
+    public boolean isNew() {
+        return isOwn() && !(connection instanceof Connection.Joined);
+    }
+
     /// Whether it depends on nothing but what the user has typed.
     public boolean isAsTyped() {
         return connection instanceof Connection.Host || connection instanceof Connection.None;

@@ -1,6 +1,7 @@
 package dev.kerr.runtime;
 
 import dev.kerr.cgroups.Limits;
+import dev.kerr.container.SecurityLabel;
 import dev.kerr.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,10 @@ public record BundleConfig(
             String directory,
             Rights rights,
             List<Rlimit> rlimits,
-            OptionalInt oomScoreAdjustment) {
+            OptionalInt oomScoreAdjustment,
+            List<SecurityLabel> labels) {
         public Payload {
+            labels = List.copyOf(labels);
             Objects.requireNonNull(console);
             Objects.requireNonNull(user);
             arguments = List.copyOf(arguments);

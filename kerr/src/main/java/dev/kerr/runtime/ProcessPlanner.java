@@ -3,6 +3,7 @@ package dev.kerr.runtime;
 import dev.kerr.container.Op;
 import dev.kerr.container.OpCode;
 import dev.kerr.container.RuntimeOp;
+import dev.kerr.container.SecurityLabel;
 import dev.kerr.runtime.BundleConfig.Rlimit;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,9 @@ final class ProcessPlanner {
             int equals = variable.indexOf('=');
             ops.add(new Op.Environment(
                     OpCode.ENV_SET, List.of(variable.substring(0, equals), variable.substring(equals + 1))));
+        }
+        for (SecurityLabel label : process.labels()) {
+            ops.add(label.op());
         }
         var rights = process.rights();
         if (!rights.noNewPrivileges()) {

@@ -1,5 +1,7 @@
 package dev.kerr.runtime;
 
+import dev.kerr.container.SecurityLabel;
+import dev.kerr.container.SecurityLabel.Module;
 import dev.kerr.linux.Capability;
 import dev.kerr.log.UserException;
 import dev.kerr.runtime.BundleConfig.ConsoleSize;
@@ -9,6 +11,7 @@ import dev.kerr.runtime.BundleConfig.User;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -57,8 +60,6 @@ final class ProcessReader {
         if (!directory.startsWith("/")) {
             throw process.wrong("cwd", directory + " is not absolute");
         }
-        process.refuse("Kerr sets no labels", "selinuxLabel");
-        process.refuse("Kerr loads no profiles of AppArmor", "apparmorProfile");
         process.refuse("Kerr leaves scheduling as it is", "scheduler", "ioPriority", "execCPUAffinity");
         process.refuse("it is for Windows", "commandLine");
         return new BundleConfig.Payload(
@@ -70,7 +71,27 @@ final class ProcessReader {
                 directory,
                 rights(),
                 rlimits(),
-                score());
+                score(),
+                labels());
+    }
+
+    private List<SecurityLabel> labels() throws UserException {
+        var labels = new ArrayList<SecurityLabel>();
+        for (var member : Map.of("apparmorProfile", Module.APPARMOR, "selinuxLabel", Module.SELINUX)
+                .entrySet()) {
+            String text = process.textOrEmpty(member.getKey());
+            if (text.isEmpty()) {
+                continue;
+            }
+            if (!member.getValue().isActive()) {
+                throw process.wrong(
+                        member.getKey(),
+                        "cannot be done: the kernel of this host runs without "
+                                + member.getValue().title());
+            }
+            labels.add(new SecurityLabel(member.getValue(), text));
+        }
+        return labels;
     }
 
     private ConsoleSize console() throws UserException {

@@ -9,6 +9,8 @@ import dev.kerr.container.ContainerSpec.Identity;
 import dev.kerr.container.Host;
 import dev.kerr.container.Rights;
 import dev.kerr.container.Security;
+import dev.kerr.container.SecurityLabel;
+import dev.kerr.container.SecurityLabel.Module;
 import dev.kerr.image.DirectoryTree;
 import dev.kerr.linux.Account;
 import dev.kerr.linux.Capability;
@@ -237,14 +239,17 @@ class LaunchSecurityTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"apparmor:docker-default", "selinux:system_u:system_r:container_t:s0"})
-    void labels_are_never_silently_left_out(String words) {
-        refused(
-                words,
-                "--security " + words
-                        + (Files.exists(Path.of("/sys/fs/selinux/enforce"))
-                                        || Files.exists(Path.of("/sys/module/apparmor/parameters/enabled"))
-                                ? " "
-                                : " cannot be done: the kernel of this host runs without"));
+    void labels_are_never_silently_left_out(String words) throws Exception {
+        Module module = words.startsWith("selinux") ? Module.SELINUX : Module.APPARMOR;
+        if (module.isActive()) {
+            assertThat(security("--security", words).labels())
+                    .containsExactly(new SecurityLabel(module, words.substring(words.indexOf(':') + 1)));
+            refused(words + "," + words, "has a label of " + module.title() + " twice");
+        } else {
+            refused(
+                    words,
+                    "--security " + words + " cannot be done: the kernel of this host runs without " + module.title());
+        }
     }
 
     @Test

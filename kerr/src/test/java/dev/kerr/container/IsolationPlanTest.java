@@ -9,6 +9,8 @@ import dev.kerr.config.Configs;
 import dev.kerr.container.Isolation.Namespace;
 import dev.kerr.container.Isolation.Processes;
 import dev.kerr.log.UserException;
+import dev.kerr.network.Connection;
+import dev.kerr.network.Network;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,22 @@ class IsolationPlanTest {
                         OpCode.MASK,
                         OpCode.READ_ONLY,
                         OpCode.KEYRING);
+    }
+
+    @Test
+    void a_new_network_without_a_namespace_is_no_isolation() {
+        var none = new Network(Connection.NONE, List.of());
+        assertThatThrownBy(() -> Isolation.NONE.on(none)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(namespaces(Namespace.NET).on(none).network()).isEqualTo(none);
+    }
+
+    @Test
+    void labels_are_set_before_the_filters_and_the_payload() throws Exception {
+        var label = new SecurityLabel(SecurityLabel.Module.SELINUX, "a:b:c");
+        var security = new Security(Optional.empty(), Optional.empty(), List.of(label));
+        situation.isolation = Isolation.NONE.with(Rights.USUAL, security);
+        assertThat(codes()).containsSubsequence(OpCode.PROC_WRITE, OpCode.SECCOMP, OpCode.EXEC);
+        assertThat(situation.plan().ops()).contains(label.op());
     }
 
     @Test

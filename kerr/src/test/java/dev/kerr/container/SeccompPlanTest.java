@@ -31,7 +31,7 @@ class SeccompPlanTest {
     }
 
     private static Security filtered() {
-        return new Security(Optional.of(new SyscallFilter(PROGRAM, true)), Optional.empty());
+        return Security.of(Optional.of(new SyscallFilter(PROGRAM, true)), Optional.empty());
     }
 
     private List<OpCode> last(int count) throws Exception {
@@ -81,7 +81,7 @@ class SeccompPlanTest {
     void root_becomes_another_user_before_its_filters() throws Exception {
         situation.root();
         var other = new OtherUser(new Account("ada", 1000, 100, "", "/home/ada", "/bin/sh"), List.of(100, 27));
-        situation.isolation = isolation(Rights.USUAL, new Security(Optional.empty(), Optional.of(other)));
+        situation.isolation = isolation(Rights.USUAL, Security.of(Optional.empty(), Optional.of(other)));
         assertThat(last(5))
                 .containsExactly(OpCode.BECOME, OpCode.PRIVILEGES, OpCode.KEYRING, OpCode.SECCOMP, OpCode.EXEC);
         assertThat(situation.plan().ops())

@@ -4,6 +4,8 @@ import static dev.kerr.runtime.Bundles.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kerr.container.SecurityLabel;
+import dev.kerr.container.SecurityLabel.Module;
 import dev.kerr.linux.Capability;
 import dev.kerr.log.UserException;
 import java.nio.charset.StandardCharsets;
@@ -69,8 +71,6 @@ class ConfigReaderTest {
                 "process/rlimits|[{\"type\": \"RLIMIT_CPU\", \"soft\": -2, \"hard\": 1}]|[0].soft is no",
                 "process/oomScoreAdj|1001|process.oomScoreAdj is no whole number from -1000 to 1000",
                 "process/noNewPrivileges|1|process.noNewPrivileges is neither true nor false",
-                "process/apparmorProfile|\"x\"|process.apparmorProfile is not supported",
-                "process/selinuxLabel|\"x\"|process.selinuxLabel is not supported",
                 "process/scheduler|{\"policy\": \"SCHED_FIFO\"}|process.scheduler is not supported",
                 "root|null|root is missing",
                 "root|{}|root.path is missing",
@@ -110,6 +110,19 @@ class ConfigReaderTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageMatching("(?s)config.json:[0-9]+: .*")
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"apparmorProfile, APPARMOR", "selinuxLabel, SELINUX"})
+    void labels_need_the_module_of_the_kernel(String member, Module module) throws UserException {
+        byte[] config = Bundles.config("user", change("process/" + member, "\"x\""));
+        if (module.isActive()) {
+            assertThat(Bundles.read(config).process().labels()).containsExactly(new SecurityLabel(module, "x"));
+        } else {
+            assertThatThrownBy(() -> Bundles.read(config))
+                    .hasMessageContaining("process." + member + " cannot be done: the kernel of this host runs without "
+                            + module.title());
+        }
     }
 
     @Test
