@@ -321,16 +321,20 @@ background() {
 
 keeps_it_for_what_is_left_running() { leaves_no_network background; }
 
+# has_an_address NAME: the list of instances shows one.
+has_an_address() { "$KERR" instance list "$1" | grep -Eq "^$1 +[0-9]+ +[0-9]+(\.[0-9]+){3} +/"; }
+
 # An instance stays connected until it is stopped.
 instance() {
-  local at
+  local at listed=false
   at=$(port)
   export KERR_CONFIGDIR=$PWD/kerr
   "$KERR" instance start --network $PROGRAM --network-args "portmap=$at:80/tcp" "$BUSYBOX" net
   "$KERR" exec instance://net nc -ll -p 80 -e echo from the container &
   eventually answers 127.0.0.1 "$at"
+  if has_an_address net; then listed=true; fi
   "$KERR" instance stop net
-  ! answers 127.0.0.1 "$at"
+  $listed && ! answers 127.0.0.1 "$at"
 }
 
 connects_an_instance() { leaves_no_network instance; }
@@ -386,6 +390,12 @@ serving_program() {
 }
 
 # ---- plugins of CNI, for root
+
+lists_the_address() {
+  "$KERR" instance start --network bridge --network-args IP=10.24.0.98 "$BUSYBOX" listed || return
+  expect_stdout_contains '  10.24.0.98  ' "$KERR" instance list
+  "$KERR" instance stop listed
+}
 
 bridge_has_an_address() {
   expect_stdout_contains 'inet 10.24.' inside --net "$BUSYBOX" ip -o -4 addr show eth0
@@ -572,6 +582,7 @@ elif [ -z "$PLUGINS" ] || ! command -v iptables >/dev/null; then
   skip 'networks by plugins of CNI' 'no plugins of CNI on this host, or no iptables'
 else
   it 'bridge has an address and a gateway' bridge_has_an_address
+  it 'shows an instance with its address' lists_the_address
   it 'ptp has an address and a gateway' ptp_has_an_address
   it 'two networks have two interfaces' two_networks_have_two_interfaces
   it 'two containers of a bridge see each other' two_containers_see_each_other

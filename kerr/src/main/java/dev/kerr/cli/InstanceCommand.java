@@ -110,7 +110,7 @@ final class InstanceCommand {
         rows.add(List.of("INSTANCE NAME", "PID", "IP", "IMAGE"));
         for (Instance instance : instances) {
             var about = instance.about();
-            rows.add(List.of(about.name().text(), pid(instance), about.ip(), about.image()));
+            rows.add(List.of(about.name().text(), pid(instance), address(instance), about.image()));
         }
         return new Columns(rows).text(GAP);
     }
@@ -126,6 +126,11 @@ final class InstanceCommand {
         return new Columns(rows).text(GAP);
     }
 
+    /// The first: the column is for one.
+    private static String address(Instance instance) {
+        return instance.addresses().stream().findFirst().orElse("");
+    }
+
     private static String pid(Instance instance) {
         return Long.toString(instance.anchor().pid());
     }
@@ -138,7 +143,7 @@ final class InstanceCommand {
                     .with("instance", new Json.Text(about.name().text()))
                     .with("pid", new Json.Numeral(instance.anchor().pid()))
                     .with("img", new Json.Text(about.image()))
-                    .with("ip", new Json.Text(about.ip()))
+                    .with("ip", new Json.Text(address(instance)))
                     .with("logErrPath", new Json.Text(about.logs().error()))
                     .with("logOutPath", new Json.Text(about.logs().out())));
         }

@@ -70,7 +70,7 @@ final class InstanceStart {
                         ? StreamLog.infoLine("instance started successfully")
                         : "",
                 first(),
-                inside -> text(new About(name, account.name(), inside.image(), logs, "", encoded(inside)))));
+                inside -> text(new About(name, account.name(), inside.image(), logs, encoded(inside)))));
     }
 
     private void checkBoot() throws UserException, IOException {

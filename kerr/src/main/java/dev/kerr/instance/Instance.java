@@ -34,16 +34,19 @@ public record Instance(About about, Anchor anchor) {
 
     /// @param user its owner's name
     /// @param image as a path on the host
-    /// @param ip its address in a network of its own; empty if it has none
-    public record About(InstanceName name, String user, String image, Logs logs, String ip, Inside inside) {
+    public record About(InstanceName name, String user, String image, Logs logs, Inside inside) {
         public About {
             Objects.requireNonNull(name);
             Objects.requireNonNull(user);
             Objects.requireNonNull(image);
             Objects.requireNonNull(logs);
-            Objects.requireNonNull(ip);
             Objects.requireNonNull(inside);
         }
+    }
+
+    /// Its addresses in a network of its own, at present; none if it has no such network, or has ended.
+    public List<String> addresses() {
+        return Addresses.of(anchor);
     }
 
     /// Where its standard output and standard error go.
@@ -92,7 +95,6 @@ public record Instance(About about, Anchor anchor) {
                 .with("image", new Json.Text(about.image))
                 .with("logOutPath", new Json.Text(about.logs.out))
                 .with("logErrPath", new Json.Text(about.logs.error))
-                .with("ip", new Json.Text(about.ip))
                 .with("home", new Json.Text(about.inside.home))
                 .with("binds", new Json.Text(about.inside.binds))
                 .with("cgroup", new Json.Text(about.inside.cgroup))
@@ -113,8 +115,7 @@ public record Instance(About about, Anchor anchor) {
         }
         var inside = new Inside(json.text("home"), json.text("binds"), json.text("cgroup"), entry(json));
         var logs = new Logs(json.text("logOutPath"), json.text("logErrPath"));
-        var about =
-                new About(new InstanceName(name), json.text("user"), json.text("image"), logs, json.text("ip"), inside);
+        var about = new About(new InstanceName(name), json.text("user"), json.text("image"), logs, inside);
         var anchor = new Anchor(
                 json.number(FACTS.get(0)),
                 json.number(FACTS.get(1)),

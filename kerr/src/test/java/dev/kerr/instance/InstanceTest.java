@@ -24,7 +24,7 @@ class InstanceTest {
         var inside = new Instance.Inside(
                 "/home/ada", "/mnt", "", List.of(List.of("BECOME", "1", "2"), List.of("PRIVILEGES", "drop")));
         return new About(
-                new InstanceName(name), "ada", "/images/\"q\"ü.sif", new Instance.Logs("/l/o", "/l/e"), "", inside);
+                new InstanceName(name), "ada", "/images/\"q\"ü.sif", new Instance.Logs("/l/o", "/l/e"), inside);
     }
 
     private static byte[] record() {
