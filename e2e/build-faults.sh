@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
 
-POINTS=${POINTS:-10}
+POINTS=${POINTS:-6}
 RANDOM=${SEED:=$RANDOM}
 
 # define NUMBER: a definition whose image says the number.

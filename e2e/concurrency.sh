@@ -5,7 +5,7 @@
 . "$E2E/fixtures/registry.sh"
 ARCHIVE=$IMAGES/tricky-oci.tar
 MANY=${MANY:-32}
-FEW=${LOCKLESS:-32} # each of them does all the work
+FEW=${LOCKLESS:-8} # each of them does all the work
 export KERR_CONFIGDIR=$SCRATCH/kerr
 
 # at_once COUNT COMMAND…: runs COMMAND so often at once, with its number as $NUMBER; all must succeed.

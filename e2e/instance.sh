@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
 . "$E2E/fixtures/instances.sh"
-KILLED=${KILLED:-50}
+KILLED=${KILLED:-15}
 AT_ONCE=${AT_ONCE:-32}
 
 # ---- start, list, enter, stop
@@ -312,6 +312,28 @@ shows_others_to_root_alone() {
   fi
 }
 
+# An init of the image's own is process 1, and does as its table says.
+boots() {
+  build booted.sif <<END
+Bootstrap: localimage
+From: $BUSYBOX
+%post
+  mkdir -p /sbin
+  ln -s /bin/busybox /sbin/init
+  printf '::sysinit:/bin/touch /ran\n::respawn:/bin/sleep 5431\n' >/etc/inittab
+END
+  if ! is_root; then
+    expect_fatal '--boot requires root privileges' "$KERR" instance start --boot booted.sif one
+    return
+  fi
+  "$KERR" instance start --boot --writable-tmpfs booted.sif one
+  eventually "$KERR" exec instance://one test -e /ran
+  expect_stdout /bin/busybox "$KERR" exec instance://one readlink /proc/1/exe
+  eventually expect_stdout_contains 'sleep 5431' "$KERR" exec instance://one ps
+  "$KERR" instance stop --force one
+  eventually has_no_record one
+}
+
 # ---- what is killed leaves nothing
 
 forgets_the_killed() {
@@ -487,6 +509,7 @@ alone 'is ended if it does not listen' ends_what_does_not_listen
 alone 'is stopped at once if it is empty' stops_an_empty_one_at_once
 alone 'is stopped by a pattern' stops_by_pattern
 alone 'tells what it uses' tells_its_usage
+alone "boots the image's own init" boots
 alone "shows others' to root alone" shows_others_to_root_alone
 alone 'is forgotten when it is killed' forgets_the_killed
 alone 'gets signals from outside' passes_signals_on_from_outside

@@ -10,7 +10,7 @@
 . "$E2E/fixtures/watched.sh"
 
 SEED=${SEED:-$(date +%s)}
-POINTS=${POINTS:-8}
+POINTS=${POINTS:-3}
 PLACE=$SCRATCH/place
 WHOSE=$(cat /proc/sys/kernel/hostname)/$(id -un)
 export PLACE BUSYBOX XDG_RUNTIME_DIR=$PLACE KERR_CONFIGDIR=$PLACE/config TMPDIR=$PLACE/tmp

@@ -56,7 +56,7 @@ e2e_where() {
 
 # it NAME COMMAND…: one case.
 it() {
-  local name=$1 log=$SCRATCH/.log work status
+  local name=$1 log=$SCRATCH/.log work status began=$SECONDS
   shift
   work=$(mktemp -d "$SCRATCH/case-XXXXXX")
   (
@@ -69,13 +69,16 @@ it() {
   status=$?
   if [ "$status" = 0 ]; then
     E2E_PASSED=$((E2E_PASSED + 1))
-    echo "ok $E2E_SCRIPT: $name"
+    echo "ok $E2E_SCRIPT: $name$(e2e_took $((SECONDS - began)))"
   else
     E2E_FAILED=$((E2E_FAILED + 1))
     echo "not ok $E2E_SCRIPT: $name"
     sed 's/^/    /' "$log"
   fi
 }
+
+# Said of a case that takes long.
+e2e_took() { [ "$1" -lt 5 ] || echo " # took $1 s"; }
 
 # skip NAME REASON: a case that this machine or this user cannot run.
 skip() {

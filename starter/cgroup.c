@@ -2,7 +2,8 @@
  *
  *   kerr                                           watcher (nobody's child)
  *   ────                                           ───────
- *   forks it before there is anything to remove ─► waits until the payload runs, or never will: a pipe is closed
+ *   forks it before there is anything to remove ─► says that it is there
+ *                                                  waits until the payload runs, or never will: a socket is closed
  *   makes the groups, writes the limits
  *   … file system servers, mounts, namespaces …    (all of that is not limited)
  *   enters the groups, becomes the payload    ───► waits for one process in them after the other, by its pidfd
@@ -24,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -88,12 +90,13 @@ static bool remove_group(const char *group) {
         if (snprintf(below, sizeof below, "%s/%s", group, entry->d_name) < (int)sizeof below) remove_group(below);
     }
     if (names) closedir(names);
-    return rmdir(group) == 0 || (errno != EBUSY && errno != ENOTEMPTY);
+    return rmdir(group) == 0 || errno == ENOENT;
 }
 
 static void remove_when_empty(const char *group) {
-    int pause = FIRST_PAUSE_MS;
+    int pause = FIRST_PAUSE_MS, refusals = 0;
     while (!remove_group(group)) {
+        if (errno != EBUSY && errno != ENOTEMPTY && ++refusals == REMOVE_ATTEMPTS) return;
         if (wait_for_one(group, 0)) {
             pause = FIRST_PAUSE_MS;
             continue;
@@ -137,7 +140,7 @@ static void remove_leaf(const struct groups *groups) {
     write_file(groups->leaf, "../cgroup.subtree_control", disabled);
     write_file(groups->leaf, "../cgroup.procs", "0");
     if (groups->other > 0) write_file(groups->leaf, "../cgroup.procs", other);
-    rmdir(groups->leaf);
+    for (int i = 0; i < REMOVE_ATTEMPTS && !remove_group(groups->leaf); i++) usleep(FIRST_PAUSE_MS * 1000);
 }
 
 /* Forks the watcher that does the work. Returns in it, and in this one if that was killed. */
@@ -158,7 +161,8 @@ _Noreturn static void watch(const struct launch *launch, struct groups *groups, 
     launch_rename(launch, "kerr-limits", "kerr: removes %s", groups->paths[0]);
     if (chdir("/") != 0) _exit(1);
     be_two(groups);
-    while (read(SERVER_FIRST_FILE, &byte, 1) < 0 && errno == EINTR) {}
+    send(SERVER_FIRST_FILE, "", 1, MSG_NOSIGNAL);
+    while (read(SERVER_FIRST_FILE, &byte, 1) < 0) usleep(FIRST_PAUSE_MS * 1000);
     for (size_t i = 0; i < groups->count; i++) remove_when_empty(groups->paths[i]);
     if (groups->leaf[0]) remove_leaf(groups);
     _exit(0);
@@ -168,11 +172,15 @@ _Noreturn static void watch(const struct launch *launch, struct groups *groups, 
 
 static void start_watcher(struct launch *launch, struct groups *groups) {
     int ends[2];
-    check(pipe2(ends, O_CLOEXEC) == 0, "cannot make a pipe");
+    char ready;
+    ssize_t size = 0;
+    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "cannot make a pair of sockets");
     const int forked = process_fork_orphan();
     if (forked == 0) watch(launch, groups, ends[0]);
     check(forked > 0, "cannot start the process that removes control groups");
     close(ends[0]);
+    while ((size = read(ends[1], &ready, 1)) < 0 && errno == EINTR) {}
+    if (size != 1) fail("the process that removes control groups has not started");
     launch->limits_watched = ends[1]; /* closed by execve, or by our end */
 }
 
