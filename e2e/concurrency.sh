@@ -101,15 +101,10 @@ without_locks() {
 # Root and the ordinary user share the work: 32 launches are 64 Java machines.
 if command -v docker-registry >/dev/null && command -v skopeo >/dev/null; then
   registry_start
-  if is_root; then
-    it "is fetched once by $MANY that pull" pulls_at_once
-    skip "is fetched once by $MANY that launch" 'the ordinary user shows it'
-  else
-    skip "is fetched once by $MANY that pull" 'root shows it'
-    it "is fetched once by $MANY that launch" launches_at_once
-  fi
+  by_one root "is fetched once by $MANY that pull" pulls_at_once
+  by_one user "is fetched once by $MANY that launch" launches_at_once
   if [ -w /dev/fuse ] && command -v gcc >/dev/null && pkg-config --exists fuse3; then
-    it "is right for $FEW whose cache has no locks" without_locks
+    by_one user "is right for $FEW whose cache has no locks" without_locks
   else
     skip "is right for $FEW whose cache has no locks" 'no libfuse to make a file system without locks with'
   fi

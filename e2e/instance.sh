@@ -515,6 +515,6 @@ alone 'is forgotten when it is killed' forgets_the_killed
 alone 'gets signals from outside' passes_signals_on_from_outside
 alone 'goes on without its image' goes_on_without_its_image
 alone 'gives a name to one of eight' gives_a_name_to_one
-alone "has $AT_ONCE at once" leaves_nothing_of_many
+by_one user "has $AT_ONCE at once" leaves_nothing_of_many
 alone "leaves nothing when it is killed, $KILLED times" leaves_nothing_when_killed
 [ ! -e "$SCRATCH/counted" ] || cat "$SCRATCH/counted"

@@ -86,6 +86,18 @@ skip() {
   echo "ok $E2E_SCRIPT: $1 # skipped: $2"
 }
 
+# by_one root|user NAME COMMAND…: a case that takes long, and is the same whoever runs it: one of both shows it. With
+# E2E_ALL=1 both do.
+by_one() {
+  local who=user
+  if is_root; then who=root; fi
+  if [ -n "${E2E_ALL-}" ] || [ "$1" = $who ]; then
+    it "${@:2}"
+  else
+    skip "$2" "$(is_root && echo 'the ordinary user' || echo root) shows it"
+  fi
+}
+
 is_root() { [ "$(id -u)" = 0 ]; }
 
 # ---- expectations: each returns 1, and says what came instead

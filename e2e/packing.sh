@@ -219,15 +219,15 @@ refuses_to_profile_in_vain() {
 }
 
 it 'packs a directory reproducibly, with any threads' packs_a_directory_reproducibly
-it 'packs with each compression' packs_with_each_compression
-it 'takes arguments of mksquashfs' takes_arguments_of_mksquashfs
+by_one root 'packs with each compression' packs_with_each_compression
+by_one root 'takes arguments of mksquashfs' takes_arguments_of_mksquashfs
 it 'refuses wrong ways to pack' refuses_wrong_ways_to_pack
-it 'keeps files from a sandbox to an image and back' keeps_files_from_sandbox_to_image_and_back
-it 'lays what start-up reads in front' lays_what_start_up_reads_in_front
-it 'lays an image out as commands read it (--profile)' lays_an_image_out_as_a_command_reads_it
+by_one user 'keeps files from a sandbox to an image and back' keeps_files_from_sandbox_to_image_and_back
+by_one user 'lays what start-up reads in front' lays_what_start_up_reads_in_front
+by_one user 'lays an image out as commands read it (--profile)' lays_an_image_out_as_a_command_reads_it
 it 'profiles what it has built' profiles_what_it_has_built
 it 'refuses to profile in vain' refuses_to_profile_in_vain
-it 'needs no squashfs-tools' needs_no_squashfs_tools
+by_one root 'needs no squashfs-tools' needs_no_squashfs_tools
 if is_root; then
   it 'says in one line that there is no space' out_of_space_is_said_in_one_line
 else

@@ -258,7 +258,7 @@ if command -v docker-registry >/dev/null && command -v skopeo >/dev/null; then
   XDG_RUNTIME_DIR=$SCRATCH skopeo --insecure-policy copy --quiet --dest-tls-verify=false "oci-archive:$ARCHIVE" "docker://$REGISTRY/tricky:1"
   it 'comes from a registry' comes_from_a_registry
   it 'goes to a registry and back' goes_to_a_registry_and_back
-  it 'is fetched once by many' is_fetched_once_by_many
+  by_one user 'is fetched once by many' is_fetched_once_by_many
   it 'is fetched again where the cache is damaged' damaged_blobs_are_fetched_again
   if command -v umoci >/dev/null; then
     it 'is fetched but for what other images have brought' what_images_share_is_fetched_once
@@ -273,7 +273,7 @@ if command -v docker-registry >/dev/null && command -v skopeo >/dev/null; then
     it 'comes from Buildah' takes_images_of_buildah
     podman system reset --force >/dev/null 2>&1
   fi
-  it 'is there or not, whenever a pull is killed' killed_pulls_leave_nothing_wrong
+  by_one user 'is there or not, whenever a pull is killed' killed_pulls_leave_nothing_wrong
   it 'keeps nothing if so asked' nothing_is_kept_if_so_asked
   # canary-password, as htpasswd -B writes it
   registry_start 'canary-user:$2y$04$FAAnIm16CaIUo6g9zoYSF.80YIVkJL1ZeK1/NkM3SePoibnJ2Olee'

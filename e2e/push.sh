@@ -332,13 +332,13 @@ END
 it 'comes back as it was, from each format' comes_back_the_same
 it 'keeps the configuration of an OCI image' keeps_the_configuration
 it 'makes a configuration for other images' makes_a_configuration
-it 'keeps runscript, environment, help, test and labels on the way' runscripts_come_back
+by_one root 'keeps runscript, environment, help, test and labels on the way' runscripts_come_back
 it 'is the same each time' is_the_same_each_time
 it 'makes images of sandboxes' sandboxes_go_too
 it 'writes what docker load reads' archives_of_docker
-it 'adds images to layouts' layouts_grow
-it 'builds in other formats' builds_in_other_formats
-it 'refuses what it cannot do, and leaves nothing' refuses_and_leaves_nothing
+by_one root 'adds images to layouts' layouts_grow
+by_one user 'builds in other formats' builds_in_other_formats
+by_one root 'refuses what it cannot do, and leaves nothing' refuses_and_leaves_nothing
 it 'leaves nothing when it is killed' killed_pushes_leave_nothing
 if is_root; then
   it 'makes layers of exactly the tree, as umoci unpacks them' layers_are_the_tree
@@ -348,7 +348,7 @@ else
   skip 'starts the runscript with its environment, as Docker starts it' 'only root may chroot'
 fi
 registry_start
-it 'goes to a registry, which others read' goes_to_a_registry
+by_one user 'goes to a registry, which others read' goes_to_a_registry
 it 'sends a registry only what it lacks' blobs_are_sent_once
 if ! command -v podman >/dev/null; then
   skip 'is pulled by podman' 'no podman on this host'
@@ -365,5 +365,5 @@ else
 fi
 # canary-password, as htpasswd -B writes it
 registry_start 'canary-user:$2y$04$FAAnIm16CaIUo6g9zoYSF.80YIVkJL1ZeK1/NkM3SePoibnJ2Olee'
-it 'wants a login, and takes it' wants_a_login
+by_one user 'wants a login, and takes it' wants_a_login
 registries_stop
