@@ -2,6 +2,7 @@
 # kerr build: the options that change how it builds; see build.sh for what it builds.
 # shellcheck disable=SC2164 # a case ends at its first failing command
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 
 HEADER="Bootstrap: localimage

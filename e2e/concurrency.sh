@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Many at once ask for one image: it comes once, and all get it; with a cache on file systems of every kind.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 . "$E2E/fixtures/registry.sh"
 ARCHIVE=$IMAGES/tricky-oci.tar

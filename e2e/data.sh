@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Data containers: packed, mounted, pushed and pulled.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 . "$E2E/fixtures/registry.sh"
 export KERR_CONFIGDIR=$SCRATCH/kerr

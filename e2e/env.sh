@@ -2,6 +2,7 @@
 # What the options of a launch say of the environment and the process: files of variables, literal values, applications,
 # shells, the umask; and images without a shell.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 
 # value NAME COMMAND…: prints what a variable is inside, or "unset".

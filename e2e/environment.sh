@@ -2,6 +2,7 @@
 # The payload's environment: the caller's, under what the image sets, under what the user asks for; and nothing that the
 # caller's environment holds may disturb the launch itself.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 
 inside() { "$KERR" exec "$BUSYBOX" "$@"; }

@@ -16,7 +16,7 @@
 FAULTS=${FAULTS:-some}
 SEED=${SEED:-$(($(date +%s) / 86400))}
 WORKERS=${WORKERS:-3}
-SECONDS_A_LAUNCH=${SECONDS_A_LAUNCH:-$(is_root && echo 3 || echo 5)} # of a part
+SECONDS_A_LAUNCH=${SECONDS_A_LAUNCH:-$(is_root && echo 2 || echo 3)} # of a part
 ERRORS=(EPERM ENOSPC ENOMEM EINTR)
 NAME=faulty
 WELL=7 # with what the payload ends

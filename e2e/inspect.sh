@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # kerr inspect: what an image says of itself, the same for a SIF and for its sandbox.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 
 APPS=$IMAGES/apps.sif

@@ -206,7 +206,7 @@ END
   cc -static -O1 spy.c -o spy
   start one "$PWD/spy" "$PWD/enough"
   local i
-  for i in $(seq 40); do inside one /bin/true; done
+  for i in $(seq 15); do inside one /bin/true; done
   touch enough
   sleep 0.3
   expect_equal '' "$(grep '^/proc' "$LOGS/one.out" || true)"

@@ -2,6 +2,7 @@
 # Layers made to harm, the families B-073 to B-090, from their file to the image and the directory: nothing outside the
 # image changes, and what is refused is named. Each by itself is in HostileLayersTest, HostileTarTest, DecompressionTest.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 export KERR_CONFIGDIR=$SCRATCH/kerr
 

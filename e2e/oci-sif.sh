@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # OCI-SIF: files with the layers of an OCI image, written, run, changed, pushed and pulled.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 . "$E2E/fixtures/registry.sh"
 ARCHIVE=oci-archive:$IMAGES/tricky-oci.tar

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Images go to Docker's world: push to registries, layouts and archives, build --format, and back again.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 . "$E2E/fixtures/registry.sh"
 export KERR_CONFIGDIR=$SCRATCH/kerr
@@ -341,8 +342,8 @@ by_one user 'builds in other formats' builds_in_other_formats
 by_one root 'refuses what it cannot do, and leaves nothing' refuses_and_leaves_nothing
 it 'leaves nothing when it is killed' killed_pushes_leave_nothing
 if is_root; then
-  it 'makes layers of exactly the tree, as umoci unpacks them' layers_are_the_tree
-  it 'starts the runscript with its environment, as Docker starts it' starts_the_runscript
+  always 'makes layers of exactly the tree, as umoci unpacks them' layers_are_the_tree
+  always 'starts the runscript with its environment, as Docker starts it' starts_the_runscript
 else
   skip 'makes layers of exactly the tree, as umoci unpacks them' 'only root sees all owners'
   skip 'starts the runscript with its environment, as Docker starts it' 'only root may chroot'

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Registries as sites have them: with TLS, logins, mirrors and proxies; several architectures; what is not fetched twice.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 . "$E2E/fixtures/registry.sh"
 ARCHIVE=$IMAGES/tricky-oci.tar

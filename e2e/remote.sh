@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Remotes and key servers: which there are, and who the user is to them.
 . "$(dirname "$0")/lib.sh"
+EITHER=yes
 . "$E2E/fixtures/common.sh"
 . "$E2E/fixtures/services.sh"
 FILE=remote.yaml
