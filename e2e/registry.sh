@@ -208,7 +208,7 @@ goes_on_when_the_registry_comes_back() {
   export KERR_CACHEDIR=$PWD/cache
   umoci init --layout layout
   umoci new --image layout:large
-  head -c 200000000 /dev/urandom >content
+  head -c 80000000 /dev/urandom >content
   tar -cf layer.tar content
   umoci raw add-layer --image layout:large layer.tar
   copy oci:layout:large "docker://$REGISTRY/large:1"
