@@ -141,7 +141,7 @@ final class DefinitionSteps {
                 light("%files from " + name, inputs, () -> {
                     Path from = stage.rootfs();
                     context.log().info("Copying files from stage " + name);
-                    copier().copyFromStage(files.transfers(), from);
+                    copy(TreeStep.Origin.STAGE, from, "/", files.transfers());
                 });
             }
         }
@@ -167,17 +167,19 @@ final class DefinitionSteps {
         }
         Path workingDirectory = context.request().surroundings().workingDirectory();
         Optional<String> contents =
-                context.cache().isPresent() ? copier().contents(transfers, workingDirectory) : Optional.empty();
+                context.cache().isPresent() ? FilesCopier.contents(transfers, workingDirectory) : Optional.empty();
         light(
                 "%files",
                 contents.map(digests -> base + transfers + digests), () -> {
                     context.log().info("Copying files");
-                    copier().copyFromHost(transfers, workingDirectory, base);
+                    copy(TreeStep.Origin.HOST, workingDirectory, base, transfers);
                 });
     }
 
-    private FilesCopier copier() {
-        return new FilesCopier(context.host(), rootfs.path(), definition.sourceName());
+    private void copy(TreeStep.Origin origin, Path from, String base, List<FilesTransfer> transfers)
+            throws IOException, UserException {
+        new Trees(context.host(), context.directory(), context.log())
+                .copy(new TreeStep.CopyFiles(origin, from, rootfs.path(), base, definition.sourceName(), transfers));
     }
 
     private void post() {

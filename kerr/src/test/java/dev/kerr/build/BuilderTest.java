@@ -156,7 +156,7 @@ class BuilderTest {
                         "skeleton.sh",
                         "graft.sh",
                         "setup",
-                        "copy",
+                        "files",
                         "place-script.sh",
                         "in container: /bin/sh -ex /.post.script",
                         "rm",
@@ -339,7 +339,7 @@ class BuilderTest {
                 %test
                     exit 1
                 """);
-        assertThat(runner.calls).doesNotContain("setup", "copy").noneMatch(call -> call.startsWith("in container"));
+        assertThat(runner.calls).doesNotContain("setup", "files").noneMatch(call -> call.startsWith("in container"));
     }
 
     @Test

@@ -61,7 +61,8 @@ final class RealRegistryTest {
 
     private RegistryClient client(Logins logins, RegistryRules rules, Trust trust) {
         var retries = new Retries(3, Duration.ofMillis(10), new Random(1), duration -> {});
-        var network = new RegistrySettings.Network(Proxies.none(), trust, Timeouts.USUAL, retries, new Parts(3, 500_000));
+        var network =
+                new RegistrySettings.Network(Proxies.none(), trust, Timeouts.USUAL, retries, new Parts(3, 500_000));
         var client = new RegistryClient(new RegistrySettings(logins, rules, network));
         clients.add(client);
         return client;
