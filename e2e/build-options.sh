@@ -122,6 +122,21 @@ refuses_what_is_no_json() {
   expect_fatal 'x.json:1: unknown member "nonsense"' "$KERR" build --json out.sif x.json
 }
 
+# ---- progress, for programs
+
+tells_programs_of_its_steps() {
+  printf '%s\n%%post\n  true\n' "$HEADER" >x.def
+  "$KERR" --quiet build --progress=json image.sif x.def 2>said
+  expect_equal "$(printf '%s\n' start end)" "$(grep '"step":"%post"' said | sed 's/^{"event":"\([a-z]*\)".*/\1/')"
+  expect_contains '"ok":true}' "$(grep '"event":"end","step":"write the image"' said)"
+  ! grep '^{' said | grep -vqE '^\{"event":"(start|end|kept)","step":"[^"]*","time":"[-0-9T:.]*Z".*\}$'
+  printf '%s\n%%post\n  exit 3\n' "$HEADER" >y.def
+  run "$KERR" build --progress=json out.sif y.def
+  expect_equal 255 "$STATUS"
+  expect_contains '"ok":false}' "$(grep '"event":"end","step":"%post"' <<<"$STDERR")"
+  expect_fatal 'unknown --progress=bar' "$KERR" build --progress=bar out.sif x.def
+}
+
 # ---- what scripts see of the host
 
 binds_in_post_and_test() {
@@ -263,6 +278,7 @@ it 'runs sections over a sandbox' updates_a_sandbox
 it 'updates nothing but a sandbox, by nothing but a definition' updates_nothing_else
 it 'reads a definition in JSON' reads_json
 it 'refuses what is no definition in JSON' refuses_what_is_no_json
+it 'tells programs of its steps' tells_programs_of_its_steps
 it 'binds in %post and %test' binds_in_post_and_test
 it 'leaves binds of launches out' takes_no_binds_of_launches
 it 'asks for GPUs in %post and %test' asks_for_gpus

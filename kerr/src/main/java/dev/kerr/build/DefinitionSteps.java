@@ -106,7 +106,8 @@ final class DefinitionSteps {
                         ? InputDigest.version(squashfs.path())
                         : Optional.empty();
         Weight weight = image.isEmpty() ? Weight.HEAVY : Weight.LIGHT;
-        steps.add(new Step("the base", inputs, weight, () -> {
+        Room room = image.map(Room::of).orElse(Room.UNKNOWN);
+        steps.add(new Step("the base", inputs, weight, room, () -> {
             bootstrapper.fill(rootfs.path(), bootstrap, image);
             if (image.isPresent()) {
                 time.takeFrom(image.get());
@@ -147,7 +148,7 @@ final class DefinitionSteps {
         }
     }
 
-    private void filesFromHost() throws UserException {
+    private void filesFromHost() throws IOException, UserException {
         if (!context.request().has(BuildPart.FILES)) {
             return;
         }
@@ -161,19 +162,19 @@ final class DefinitionSteps {
         }
     }
 
-    private void copyFromHost(List<FilesTransfer> transfers, String base) {
+    private void copyFromHost(List<FilesTransfer> transfers, String base) throws IOException {
         if (transfers.isEmpty()) {
             return;
         }
         Path workingDirectory = context.request().surroundings().workingDirectory();
         Optional<String> contents =
                 context.cache().isPresent() ? FilesCopier.contents(transfers, workingDirectory) : Optional.empty();
-        light(
-                "%files",
-                contents.map(digests -> base + transfers + digests), () -> {
+        Room room = Room.of(FilesCopier.sources(transfers, workingDirectory));
+        steps.add(new Step(
+                "%files", contents.map(digests -> base + transfers + digests), Weight.LIGHT, room, () -> {
                     context.log().info("Copying files");
                     copy(TreeStep.Origin.HOST, workingDirectory, base, transfers);
-                });
+                }));
     }
 
     private void copy(TreeStep.Origin origin, Path from, String base, List<FilesTransfer> transfers)

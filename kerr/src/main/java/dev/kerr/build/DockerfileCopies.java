@@ -42,8 +42,9 @@ final class DockerfileCopies {
         boolean isContext = copy.from() instanceof Origin.Context;
         Optional<String> key = isContext ? contents(copy.transfer(), copy.line()) : stages.version(copy.from());
         String destination = state.absolute(copy.transfer().destination());
+        Room room = isContext ? room(copy.transfer(), copy.line()) : Room.UNKNOWN;
         steps.add(new Step(
-                text, key.map(of -> of + copy.transfer() + copy.parents() + destination), Weight.LIGHT, () -> {
+                text, key.map(of -> of + copy.transfer() + copy.parents() + destination), Weight.LIGHT, room, () -> {
                     context.log().info(text);
                     Path from = stages.root(copy.from());
                     perform(copy.transfer(), from, destination, new Rules(isContext, copy.parents(), copy.line()));
@@ -236,6 +237,24 @@ final class DockerfileCopies {
     private String text(String file) throws IOException, UserException {
         Path path = ScopedPath.resolve(rootfs, file);
         return Files.isRegularFile(path) ? Files.readString(path, java.nio.charset.StandardCharsets.ISO_8859_1) : "";
+    }
+
+    /// That single files of the context take; what is in directories may be ignored.
+    private Room room(Instruction.Transfer transfer, int line) throws IOException {
+        var files = new ArrayList<Path>();
+        for (String pattern : transfer.paths()) {
+            try {
+                for (String match : expand(stages.directory(), pattern, new Rules(true, false, line))) {
+                    Path file = ScopedPath.resolve(stages.directory(), match);
+                    if (Files.isRegularFile(file)) {
+                        files.add(file);
+                    }
+                }
+            } catch (UserException missing) {
+                continue; // the copy says so
+            }
+        }
+        return Room.of(files);
     }
 
     /// What of the context an instruction takes, as a text that is another if any of it is; empty if not all can be

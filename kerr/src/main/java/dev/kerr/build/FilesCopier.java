@@ -88,6 +88,21 @@ final class FilesCopier {
         return Optional.of(text.toString());
     }
 
+    /// The files of the host that are named, as far as they are there.
+    static List<Path> sources(List<FilesTransfer> transfers, Path workingDirectory) throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (FilesTransfer transfer : transfers) {
+            try {
+                new Glob(workingDirectory::resolve)
+                        .expand(transfer.source())
+                        .forEach(match -> sources.add(workingDirectory.resolve(match)));
+            } catch (UserException missing) {
+                continue; // the copy says so
+            }
+        }
+        return sources;
+    }
+
     /// Where one source goes: exactly to `path`, below `parent`, which is to be made.
     private record Place(Path parent, Path path) {}
 
