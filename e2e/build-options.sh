@@ -24,7 +24,7 @@ takes_arguments_of_files() {
 refuses_bad_files_of_arguments() {
   echo "$HEADER" >x.def
   printf 'A=1\nnonsense\n' >bad.args
-  expect_fatal 'bad.args:2: ' "$KERR" build --build-arg-file bad.args out.sif x.def
+  expect_fatal 'bad.args:2:1: ' "$KERR" build --build-arg-file bad.args out.sif x.def
   expect_fatal 'nowhere.args: no such file' "$KERR" build --build-arg-file nowhere.args out.sif x.def
 }
 
@@ -119,7 +119,7 @@ refuses_what_is_no_json() {
   echo "$HEADER" >x.def
   expect_fatal 'x.def: it is not JSON' "$KERR" build --json out.sif x.def
   printf '{\n  "header": {"bootstrap": "scratch"},\n  "nonsense": 1\n}\n' >x.json
-  expect_fatal 'x.json:1: unknown member "nonsense"' "$KERR" build --json out.sif x.json
+  expect_fatal 'x.json:1:1: unknown member "nonsense"' "$KERR" build --json out.sif x.json
 }
 
 # ---- progress, for programs

@@ -30,9 +30,7 @@ record BuildContext(
 
     /// Where programs are told of steps.
     StepEvents events() {
-        return request.options().events() == BuildRequest.Events.JSON
-                ? new StepEvents.Lines(log)
-                : StepEvents.UNTOLD;
+        return request.options().events() == BuildRequest.Events.JSON ? new StepEvents.Lines(log) : StepEvents.UNTOLD;
     }
 
     /// The time that the caller says the build is made at, in Unix seconds.

@@ -171,7 +171,8 @@ final class DefinitionSteps {
                 context.cache().isPresent() ? FilesCopier.contents(transfers, workingDirectory) : Optional.empty();
         Room room = Room.of(FilesCopier.sources(transfers, workingDirectory));
         steps.add(new Step(
-                "%files", contents.map(digests -> base + transfers + digests), Weight.LIGHT, room, () -> {
+                "%files",
+                contents.map(digests -> base + transfers + digests), Weight.LIGHT, room, () -> {
                     context.log().info("Copying files");
                     copy(TreeStep.Origin.HOST, workingDirectory, base, transfers);
                 }));

@@ -242,17 +242,17 @@ final class DockerfileCopies {
     /// That single files of the context take; what is in directories may be ignored.
     private Room room(Instruction.Transfer transfer, int line) throws IOException {
         var files = new ArrayList<Path>();
-        for (String pattern : transfer.paths()) {
-            try {
+        try {
+            for (String pattern : transfer.paths()) {
                 for (String match : expand(stages.directory(), pattern, new Rules(true, false, line))) {
                     Path file = ScopedPath.resolve(stages.directory(), match);
                     if (Files.isRegularFile(file)) {
                         files.add(file);
                     }
                 }
-            } catch (UserException missing) {
-                continue; // the copy says so
             }
+        } catch (UserException missing) {
+            return Room.UNKNOWN; // the copy says so
         }
         return Room.of(files);
     }

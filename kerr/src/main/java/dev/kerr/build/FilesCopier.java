@@ -88,17 +88,17 @@ final class FilesCopier {
         return Optional.of(text.toString());
     }
 
-    /// The files of the host that are named, as far as they are there.
+    /// The files of the host that are named; none if one is missing, which the copy will say.
     static List<Path> sources(List<FilesTransfer> transfers, Path workingDirectory) throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (FilesTransfer transfer : transfers) {
-            try {
+        try {
+            for (FilesTransfer transfer : transfers) {
                 new Glob(workingDirectory::resolve)
                         .expand(transfer.source())
                         .forEach(match -> sources.add(workingDirectory.resolve(match)));
-            } catch (UserException missing) {
-                continue; // the copy says so
             }
+        } catch (UserException missing) {
+            return List.of();
         }
         return sources;
     }

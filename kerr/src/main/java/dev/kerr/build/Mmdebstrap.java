@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// How mmdebstrap makes what debootstrap makes of the same header: the same packages, checked by the same keys, from the
+/// How mmdebstrap makes what debootstrap makes of the same header: the same packages, checked by the same keys, from
+/// the
 /// same sources, with apt's lists of them.
 final class Mmdebstrap {
     /// Of which both have been seen to make the same.

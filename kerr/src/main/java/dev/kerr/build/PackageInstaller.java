@@ -43,7 +43,10 @@ final class PackageInstaller {
         log.info("Installing " + debootstrap.suite() + " with debootstrap");
         log.verbose("mmdebstrap, which is faster, is not used: " + lack.get());
         List<String> arguments = new ArrayList<>(List.of(
-                shims("mknod").toString(), rootfs.toString(), "--variant=minbase", "--exclude=" + String.join(",", LEFT_OUT)));
+                shims("mknod").toString(),
+                rootfs.toString(),
+                "--variant=minbase",
+                "--exclude=" + String.join(",", LEFT_OUT)));
         if (!debootstrap.packages().isEmpty()) {
             arguments.add("--include=" + String.join(",", debootstrap.packages()));
         }
