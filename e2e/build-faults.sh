@@ -65,11 +65,34 @@ has_no_room() {
   fi
 }
 
+# What is known of the base and the files that are copied is compared with the room there is.
+refuses_what_cannot_fit() {
+  mkdir tmp
+  mount -t tmpfs -o size=4m none tmp
+  head -c 6000000 /dev/urandom >big
+  printf 'Bootstrap: localimage\nFrom: %s\n%%pre\n  touch %s/began\n%%files\n  big /big\n' "$BUSYBOX" "$PWD" >x.def
+  run "$KERR" --quiet build --no-cache --tmpdir tmp x.sif x.def
+  printf 'FROM scratch\nCOPY big /\n' >Dockerfile
+  local said=$STDERR status=$STATUS
+  run "$KERR" --quiet build --no-cache --tmpdir tmp x.sif Dockerfile
+  local left
+  left=$(ls -A tmp)
+  umount tmp
+  expect_equal '255 255' "$status $STATUS"
+  local text="FATAL:   cannot build in $PWD/tmp: at least [0-9.]+ MiB are needed, and [0-9.]+ MiB are free \\(hint: make room there, or name a directory that has more with --tmpdir or KERR_TMPDIR\\)"
+  [[ $said =~ ^$text$ ]] || e2e_unexpected "$said"
+  [[ $STDERR =~ ^$text$ ]] || e2e_unexpected "$STDERR"
+  expect_equal '' "$left"
+  [ ! -e began ] && [ ! -e x.sif ]
+}
+
 it 'is killed anywhere' is_killed_anywhere
 if is_root; then
+  it 'refuses at once what cannot fit' refuses_what_cannot_fit
   for size in 1 2 4 8 16 64; do
     it "has $size MiB" has_no_room "$size"
   done
 else
+  skip 'refuses at once what cannot fit' 'only root may mount a small file system'
   skip 'has no room' 'only root may mount a small file system'
 fi

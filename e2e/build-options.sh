@@ -25,7 +25,7 @@ takes_arguments_of_files() {
 refuses_bad_files_of_arguments() {
   echo "$HEADER" >x.def
   printf 'A=1\nnonsense\n' >bad.args
-  expect_fatal 'bad.args:2: ' "$KERR" build --build-arg-file bad.args out.sif x.def
+  expect_fatal 'bad.args:2:1: ' "$KERR" build --build-arg-file bad.args out.sif x.def
   expect_fatal 'nowhere.args: no such file' "$KERR" build --build-arg-file nowhere.args out.sif x.def
 }
 
@@ -120,7 +120,22 @@ refuses_what_is_no_json() {
   echo "$HEADER" >x.def
   expect_fatal 'x.def: it is not JSON' "$KERR" build --json out.sif x.def
   printf '{\n  "header": {"bootstrap": "scratch"},\n  "nonsense": 1\n}\n' >x.json
-  expect_fatal 'x.json:1: unknown member "nonsense"' "$KERR" build --json out.sif x.json
+  expect_fatal 'x.json:1:1: unknown member "nonsense"' "$KERR" build --json out.sif x.json
+}
+
+# ---- progress, for programs
+
+tells_programs_of_its_steps() {
+  printf '%s\n%%post\n  true\n' "$HEADER" >x.def
+  "$KERR" --quiet build --progress=json image.sif x.def 2>said
+  expect_equal "$(printf '%s\n' start end)" "$(grep '"step":"%post"' said | sed 's/^{"event":"\([a-z]*\)".*/\1/')"
+  expect_contains '"ok":true}' "$(grep '"event":"end","step":"write the image"' said)"
+  ! grep '^{' said | grep -vqE '^\{"event":"(start|end|kept)","step":"[^"]*","time":"[-0-9T:.]*Z".*\}$'
+  printf '%s\n%%post\n  exit 3\n' "$HEADER" >y.def
+  run "$KERR" build --progress=json out.sif y.def
+  expect_equal 255 "$STATUS"
+  expect_contains '"ok":false}' "$(grep '"event":"end","step":"%post"' <<<"$STDERR")"
+  expect_fatal 'unknown --progress=bar' "$KERR" build --progress=bar out.sif x.def
 }
 
 # ---- what scripts see of the host
@@ -264,6 +279,7 @@ it 'runs sections over a sandbox' updates_a_sandbox
 it 'updates nothing but a sandbox, by nothing but a definition' updates_nothing_else
 it 'reads a definition in JSON' reads_json
 it 'refuses what is no definition in JSON' refuses_what_is_no_json
+it 'tells programs of its steps' tells_programs_of_its_steps
 it 'binds in %post and %test' binds_in_post_and_test
 it 'leaves binds of launches out' takes_no_binds_of_launches
 it 'asks for GPUs in %post and %test' asks_for_gpus

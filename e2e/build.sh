@@ -278,14 +278,12 @@ END
 }
 
 keeps_owners_of_files_of_a_stage() {
-  local mode=755 # where another id may be in the directory, sources in it cannot be looked up
-  if is_root; then mode=750; fi
-  build box --sandbox <<END
+  build image.sif <<END
 Bootstrap: localimage
 From: $BUSYBOX
 Stage: maker
 %post
-    mkdir /made && touch /made/file && chown 12:34 /made /made/file && chmod $mode /made
+    mkdir /made && touch /made/file && chown 12:34 /made /made/file && chmod 750 /made
 
 $HEADER
 %files from maker
@@ -294,7 +292,47 @@ $HEADER
 %post
     stat -c '%u %g %a' /opt/made /opt/made/file /opt/file >/owners
 END
-  expect_equal "12 34 $mode 12 34 644 12 34 644" "$(xargs <box/owners)"
+  expect_equal "12 34 750 12 34 644 12 34 644" "$("$KERR" exec image.sif cat /owners | xargs)"
+}
+
+# What only another id may enter, root of the build enters.
+copies_out_of_and_into_closed_directories() {
+  echo text >box.def
+  build image.sif <<END
+Bootstrap: localimage
+From: $BUSYBOX
+Stage: maker
+%post
+    mkdir -p /closed/deep/tree && cd /closed/deep
+    echo one >one.txt && echo two >two.txt && ln one.txt tree/one && ln one.txt tree/same && ln -s ../two.txt tree/way
+    ln -s /closed/deep /way
+    chown -R 33:33 /closed && chmod 700 /closed /closed/deep && chmod 600 two.txt
+
+$HEADER
+%files from maker
+    /closed/deep/*.txt /opt/
+    /way/tree /opt/tree
+    /closed /all
+%files
+    $PWD/box.def /all/deep/
+    $PWD/box.def /all/deep/other.def
+%post
+    cat /opt/one.txt /opt/two.txt /all/deep/tree/way >/seen
+    stat -c '%u:%g:%a:%h' /opt/two.txt /opt/tree/one /opt/tree/same /all /all/deep /all/deep/two.txt >>/seen
+    readlink /opt/tree/way >>/seen
+    ls /all/deep >>/seen
+END
+  expect_equal "one two two 33:33:600:1 33:33:644:2 33:33:644:2 33:33:700:3 33:33:700:3 33:33:600:1 ../two.txt \
+box.def one.txt other.def tree two.txt" "$("$KERR" exec image.sif cat /seen | xargs)"
+  echo "$HEADER
+Stage: maker
+%post
+    mkdir -p /closed && chown 33 /closed && chmod 700 /closed
+
+$HEADER
+%files from maker
+    /closed/nothing /x" >bad.def
+  expect_failure 255 'bad.def:10: %files: no such file: /closed/nothing' "$KERR" build out.sif bad.def
 }
 
 # What a link in the image calls / is the image's, never the host's.
@@ -513,6 +551,11 @@ it 'keeps the temporary directory when told' keeps_the_temporary_directory_when_
 it 'copies files of the host' copies_files_of_the_host
 it 'copies files of an earlier stage' copies_files_of_an_earlier_stage
 it 'keeps owners of files of an earlier stage' keeps_owners_of_files_of_a_stage
+if is_root || grep -q "^$(id -un):" /etc/subuid 2>/dev/null; then
+  it 'copies out of and into directories of other ids' copies_out_of_and_into_closed_directories
+else
+  skip 'copies out of and into directories of other ids' "there is no range for $(id -un) in /etc/subuid"
+fi
 it 'copies into the image only' copies_into_the_image_only
 it 'keeps owners, modes and times' keeps_owners_modes_and_times
 it "keeps the caller's umask out of the image" keeps_the_callers_umask_out_of_the_image

@@ -107,6 +107,38 @@ END
 # as_root COMMAND…: root of the namespace that the build was made in.
 as_root() { "$KERR" exec --fakeroot --bind "$PWD" --pwd "$PWD" "$BUSYBOX" "$@"; }
 
+# What only another id may enter, root of the build enters.
+goes_into_closed_directories() {
+  mkdir context
+  echo mine >context/file
+  tar -C context -cf context/archive.tar file
+  cat >Dockerfile <<END
+FROM $(base) AS maker
+RUN mkdir -p /closed/deep/tree && cd /closed/deep && echo one >one.txt && echo two >two.txt && ln one.txt tree/one && \\
+  ln one.txt tree/same && ln -s /closed/deep /way && chown -R 33:33 /closed && chmod 700 /closed/deep /closed
+FROM $(base)
+COPY --from=maker /closed/deep/*.txt /opt/
+COPY --from=maker /way/tree /opt/tree
+COPY --from=maker --chown=12:34 /closed /all
+COPY --from=maker /closed/ /closed/
+COPY file /closed/deep/
+ADD archive.tar /closed/deep/unpacked/
+WORKDIR /closed/deep/work
+WORKDIR /
+RUN --mount=type=bind,from=maker,source=/closed/deep,target=/mnt/dir cat /mnt/dir/one.txt /mnt/dir/tree/same >/seen
+RUN --mount=type=bind,from=maker,source=/way/two.txt,target=/mnt/file cat /mnt/file >>/seen
+RUN --mount=type=bind,from=maker,source=/closed,target=/mnt/own,rw cat /mnt/own/deep/two.txt >>/seen; echo x >/mnt/own/new
+RUN stat -c %u:%g:%a:%h /opt/one.txt /opt/tree/same /all/deep /closed /closed/deep/tree/one >>/seen
+RUN cat /closed/deep/file /closed/deep/unpacked/file >>/seen; ls /closed/deep >>/seen
+END
+  built --context context
+  run inside cat /seen
+  expect_equal 'one one two two 33:33:644:1 33:33:644:2 12:34:700:3 33:33:700:3 33:33:644:3 mine mine file one.txt tree two.txt unpacked work' \
+    "$(xargs <<<"$STDOUT")"
+  printf 'FROM %s AS maker\nRUN mkdir -m 700 /closed && chown 33 /closed\nFROM scratch\nCOPY --from=maker /closed/x /\n' "$(base)" >Dockerfile
+  expect_failure 255 'Dockerfile:4: no such file: closed/x' "$KERR" --quiet build --force x.sif Dockerfile
+}
+
 mounts() {
   mkdir -p context
   echo in >context/file
@@ -225,7 +257,9 @@ it 'goes on where it failed' goes_on_where_it_failed
 it 'makes the same bytes each time' is_the_same_each_time
 if is_root || grep -q "^$(id -un):" /etc/subuid 2>/dev/null; then
   always 'is the user of USER' is_the_user
+  always 'copies out of, into and mounts directories of other ids' goes_into_closed_directories
 else
+  skip 'copies out of, into and mounts directories of other ids' "there is no range for $(id -un) in /etc/subuid"
   skip 'is the user of USER' "there is no range for $(id -un) in /etc/subuid"
 fi
 it 'names the line of a mistake' refuses 'FROM scratch\nRNU true\n' "Dockerfile:2:1: unknown instruction 'RNU'"

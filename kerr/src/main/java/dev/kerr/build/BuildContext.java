@@ -28,6 +28,11 @@ record BuildContext(
         requireNonNull(log);
     }
 
+    /// Where programs are told of steps.
+    StepEvents events() {
+        return request.options().events() == BuildRequest.Events.JSON ? new StepEvents.Lines(log) : StepEvents.UNTOLD;
+    }
+
     /// The time that the caller says the build is made at, in Unix seconds.
     ///
     /// **Source:** `SOURCE_DATE_EPOCH` of reproducible-builds.org.

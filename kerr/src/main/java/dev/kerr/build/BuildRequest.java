@@ -121,18 +121,32 @@ public record BuildRequest(Target target, Source source, Options options, Surrou
     /// that
     ///     is a SIF already is laid out anew and stays as it is otherwise
     /// @param base what holds for the image that it starts from
+    /// @param events what programs are told
     public record Options(
-            Set<BuildPart> parts, boolean keepTemporary, PackSettings packing, List<String> profile, BaseRules base) {
+            Set<BuildPart> parts,
+            boolean keepTemporary,
+            PackSettings packing,
+            List<String> profile,
+            BaseRules base,
+            Events events) {
         public Options {
             parts = Set.copyOf(parts);
             profile = List.copyOf(profile);
             requireNonNull(packing);
             requireNonNull(base);
+            requireNonNull(events);
         }
 
         public Options(Set<BuildPart> parts, boolean keepTemporary, PackSettings packing, List<String> profile) {
-            this(parts, keepTemporary, packing, profile, BaseRules.USUAL);
+            this(parts, keepTemporary, packing, profile, BaseRules.USUAL, Events.NONE);
         }
+    }
+
+    /// What programs are told of a build, on standard error.
+    public enum Events {
+        NONE,
+        /// When steps begin and end, as an object a line (`--progress=json`).
+        JSON
     }
 
     /// What holds for the image that a build starts from.

@@ -159,6 +159,7 @@ public final class Builder {
         if (key.isPresent() && context.cache().isPresent()) {
             var found = context.cache().get().find(key.get());
             if (found.isPresent()) {
+                context.events().kept("write the image");
                 log.info("Nothing has changed: the image is kept from before (--no-cache builds it again)");
                 return new Packed(found.get().image().path(), found.get().time());
             }
@@ -179,8 +180,11 @@ public final class Builder {
         log.info("Writing " + request.target().path());
         Path file = context.directory().newPath("squashfs");
         var times = new TreeStep.Times(time, OptionalLong.of(time));
-        new Trees(context.host(), context.directory(), log)
-                .pack(rootfs, file, request.options().packing(), times);
+        try (var event = context.events().begin("write the image")) {
+            new Trees(context.host(), context.directory(), log)
+                    .pack(rootfs, file, request.options().packing(), times);
+            event.succeeded();
+        }
         return file;
     }
 

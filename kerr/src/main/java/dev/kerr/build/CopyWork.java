@@ -15,30 +15,92 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Copies files into a root file system, as `COPY` of a Dockerfile does: directories are merged with those that are
-/// there, everything else replaces what is there; links stay links, but for those that are named themselves. No link of
-/// the root file system leads out of it.
+/// there, everything else replaces what is there; links stay links, but for those that are named themselves;
+/// several names of a file stay names of one. No link of the root file system leads out of it.
 final class CopyWork {
+    private static final String IGNORE_FILE = ".dockerignore";
     private static final LinkOption[] PLAIN = {LinkOption.NOFOLLOW_LINKS};
 
     private final TreeStep.Copy copy;
     private final IgnorePatterns ignored;
+
+    /// Copies of files that have several names, by device and inode.
+    private final Map<String, Path> copied = new HashMap<>();
 
     private CopyWork(TreeStep.Copy copy, IgnorePatterns ignored) {
         this.copy = requireNonNull(copy);
         this.ignored = requireNonNull(ignored);
     }
 
+    /// @throws UserException if a pattern names nothing, or several files are to become one
     static void copy(TreeStep.Copy copy) throws IOException, UserException {
-        var work = new CopyWork(copy, IgnorePatterns.parse(copy.ignored(), ".dockerignore"));
-        for (TreeStep.Item item : copy.items()) {
-            Path source = ScopedPath.resolve(copy.from(), item.source());
-            Path target = ScopedPath.resolve(copy.rootfs(), item.target());
-            work.makeParents(target);
-            work.copy(source, relative(item.source()), target);
+        TreeStep.Sources sources = copy.sources();
+        var work = new CopyWork(copy, IgnorePatterns.parse(sources.ignored() + "\n" + sources.excluded(), IGNORE_FILE));
+        IgnorePatterns ignored = IgnorePatterns.parse(sources.ignored(), IGNORE_FILE);
+        var matches = new ArrayList<String>();
+        for (String pattern : sources.patterns()) {
+            matches.addAll(expand(copy.from(), pattern, ignored));
         }
+        String destination = copy.destination();
+        int count = matches.size() + sources.others();
+        if (count > 1 && !destination.endsWith("/")) {
+            throw new UserException("several files are copied to " + destination, "end the destination with /");
+        }
+        boolean intoDirectory = destination.endsWith("/")
+                || Located.in(copy.rootfs(), destination).isDirectory();
+        for (String match : matches) {
+            Path source = ScopedPath.resolve(copy.from(), match);
+            String to = work.joins(source) || !intoDirectory ? destination : slashed(destination) + work.nameOf(match);
+            Path target = ScopedPath.resolve(copy.rootfs(), to);
+            work.makeParents(target);
+            work.copy(source, relative(match), target);
+        }
+    }
+
+    /// The paths that a pattern names in a tree, relative to that, less those that are ignored.
+    ///
+    /// @throws UserException if there is none
+    static List<String> expand(Path from, String pattern, IgnorePatterns ignored) throws IOException, UserException {
+        String relative = pattern.replaceFirst("^/+", "");
+        if (relative.isEmpty() || relative.equals(".")) {
+            return List.of(".");
+        }
+        List<String> found = new Glob(path -> ScopedPath.resolve(from, path), Glob.Rules.GO).expand(relative);
+        var wanted = new ArrayList<String>();
+        for (String path : found) {
+            String clean = Path.of(path).normalize().toString();
+            if (!ignored.ignores(clean) || ignored.hasExceptions()) {
+                wanted.add(clean.isEmpty() ? "." : clean);
+            }
+        }
+        if (wanted.isEmpty()) {
+            throw new UserException(pattern + " is ignored by .dockerignore", "take it out there");
+        }
+        return wanted;
+    }
+
+    /// Whether what is in a source joins what is at the destination.
+    private boolean joins(Path source) {
+        return Files.isDirectory(source) && !copy.sources().parents();
+    }
+
+    private String nameOf(String match) {
+        return copy.sources().parents() ? match.replaceFirst("^/+", "") : lastName(match);
+    }
+
+    /// The last name of a path; empty for that of a root.
+    static String lastName(String path) {
+        Path name = Path.of("/" + path).normalize().getFileName();
+        return name == null ? "" : name.toString();
+    }
+
+    private static String slashed(String directory) {
+        return directory.endsWith("/") ? directory : directory + "/";
     }
 
     private static String relative(String source) {
@@ -74,15 +136,24 @@ final class CopyWork {
             throw new FileSystemException(target.toString(), null, "a directory of the image, and the source is none");
         }
         Files.deleteIfExists(target);
+        boolean hasOtherNames = attributes.get("nlink") instanceof Integer names && names > 1;
+        String file = attributes.get("dev") + " " + attributes.get("ino");
+        Path other = copied.get(file);
+        if (other != null && Files.exists(other, PLAIN)) {
+            Files.createLink(target, other);
+            return;
+        }
         Files.copy(source, target, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
         finish(source, target);
+        if (hasOtherNames) {
+            copied.put(file, target);
+        }
     }
 
     private void copyDirectory(Path source, String name, Path target) throws IOException, UserException {
         if (!Files.isDirectory(target, PLAIN)) {
             Files.deleteIfExists(target);
-            Files.createDirectory(target);
-            Files.setPosixFilePermissions(target, Files.getPosixFilePermissions(source));
+            Files.copy(source, target, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
             finish(source, target);
         }
         FileTime time = Files.getLastModifiedTime(source);
@@ -144,7 +215,7 @@ final class CopyWork {
     }
 
     private void own(Path target) throws IOException {
-        for (var id : java.util.Map.of(
+        for (var id : Map.of(
                         "unix:uid",
                         copy.ownership().uid(),
                         "unix:gid",

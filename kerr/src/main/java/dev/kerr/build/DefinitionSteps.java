@@ -106,7 +106,8 @@ final class DefinitionSteps {
                         ? InputDigest.version(squashfs.path())
                         : Optional.empty();
         Weight weight = image.isEmpty() ? Weight.HEAVY : Weight.LIGHT;
-        steps.add(new Step("the base", inputs, weight, () -> {
+        Room room = image.map(Room::of).orElse(Room.UNKNOWN);
+        steps.add(new Step("the base", inputs, weight, room, () -> {
             bootstrapper.fill(rootfs.path(), bootstrap, image);
             if (image.isPresent()) {
                 time.takeFrom(image.get());
@@ -141,13 +142,13 @@ final class DefinitionSteps {
                 light("%files from " + name, inputs, () -> {
                     Path from = stage.rootfs();
                     context.log().info("Copying files from stage " + name);
-                    copier().copyFromStage(files.transfers(), from);
+                    copy(TreeStep.Origin.STAGE, from, "/", files.transfers());
                 });
             }
         }
     }
 
-    private void filesFromHost() throws UserException {
+    private void filesFromHost() throws IOException, UserException {
         if (!context.request().has(BuildPart.FILES)) {
             return;
         }
@@ -161,23 +162,26 @@ final class DefinitionSteps {
         }
     }
 
-    private void copyFromHost(List<FilesTransfer> transfers, String base) {
+    private void copyFromHost(List<FilesTransfer> transfers, String base) throws IOException {
         if (transfers.isEmpty()) {
             return;
         }
         Path workingDirectory = context.request().surroundings().workingDirectory();
         Optional<String> contents =
-                context.cache().isPresent() ? copier().contents(transfers, workingDirectory) : Optional.empty();
-        light(
+                context.cache().isPresent() ? FilesCopier.contents(transfers, workingDirectory) : Optional.empty();
+        Room room = Room.of(FilesCopier.sources(transfers, workingDirectory));
+        steps.add(new Step(
                 "%files",
-                contents.map(digests -> base + transfers + digests), () -> {
+                contents.map(digests -> base + transfers + digests), Weight.LIGHT, room, () -> {
                     context.log().info("Copying files");
-                    copier().copyFromHost(transfers, workingDirectory, base);
-                });
+                    copy(TreeStep.Origin.HOST, workingDirectory, base, transfers);
+                }));
     }
 
-    private FilesCopier copier() {
-        return new FilesCopier(context.host(), rootfs.path(), definition.sourceName());
+    private void copy(TreeStep.Origin origin, Path from, String base, List<FilesTransfer> transfers)
+            throws IOException, UserException {
+        new Trees(context.host(), context.directory(), context.log())
+                .copy(new TreeStep.CopyFiles(origin, from, rootfs.path(), base, definition.sourceName(), transfers));
     }
 
     private void post() {

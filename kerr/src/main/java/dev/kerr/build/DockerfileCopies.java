@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,8 +42,9 @@ final class DockerfileCopies {
         boolean isContext = copy.from() instanceof Origin.Context;
         Optional<String> key = isContext ? contents(copy.transfer(), copy.line()) : stages.version(copy.from());
         String destination = state.absolute(copy.transfer().destination());
+        Room room = isContext ? room(copy.transfer(), copy.line()) : Room.UNKNOWN;
         steps.add(new Step(
-                text, key.map(of -> of + copy.transfer() + copy.parents() + destination), Weight.LIGHT, () -> {
+                text, key.map(of -> of + copy.transfer() + copy.parents() + destination), Weight.LIGHT, room, () -> {
                     context.log().info(text);
                     Path from = stages.root(copy.from());
                     perform(copy.transfer(), from, destination, new Rules(isContext, copy.parents(), copy.line()));
@@ -103,23 +103,14 @@ final class DockerfileCopies {
             throw stages.error(
                     add.line(), "ADD of the repository " + url + " is not built", "clone it with git in a RUN");
         }
-        String name = lastName(URI.create(url).getPath());
-        boolean isDirectory = destination.endsWith("/");
-        if (isDirectory && name.isEmpty()) {
+        String name = CopyWork.lastName(URI.create(url).getPath());
+        if (destination.endsWith("/") && name.isEmpty()) {
             throw stages.error(add.line(), "the URL " + url + " names no file", "end the destination with a file name");
         }
         Path directory = context.directory().newDirectory("fetched");
-        Path file = directory.resolve("file");
+        Path file = directory.resolve(name.isEmpty() ? "download" : name);
         context.images().file(url, add.checksum(), file);
-        String target = isDirectory ? destination + name : destination;
-        String mode = add.transfer().ownership().chmod().isEmpty() ? "600" : "";
-        copy(
-                directory,
-                List.of(new TreeStep.Item("file", target)),
-                ownership(add.transfer(), add.line()),
-                mode,
-                "",
-                add.line());
+        copyOne(file, destination, ownership(add.transfer(), add.line()), "600", add.line());
     }
 
     /// Unpacks those of a pattern's files that are archives. Returns the others.
@@ -132,10 +123,10 @@ final class DockerfileCopies {
         for (String match : expand(stages.directory(), pattern, new Rules(true, false, add.line()))) {
             Path file = ScopedPath.resolve(stages.directory(), match);
             if (!Files.isRegularFile(file) || !isArchive(file)) {
-                others.add(match);
+                others.add(TreeStep.Sources.literally(match));
                 continue;
             }
-            Path into = ScopedPath.resolve(rootfs, destination);
+            Path into = trees().locate(rootfs, destination).path();
             int status = context.host()
                     .run(List.of(
                             "sh",
@@ -174,92 +165,60 @@ final class DockerfileCopies {
 
     private void perform(Instruction.Transfer transfer, Path from, String destination, Rules rules)
             throws IOException, UserException {
-        var items = new ArrayList<TreeStep.Item>();
-        var matches = new ArrayList<String>();
-        for (String pattern : transfer.paths()) {
-            matches.addAll(expand(from, pattern, rules));
+        if (rules.isContext()) { // what is wrong with these is told with where they were looked for
+            for (String pattern : transfer.paths()) {
+                expand(from, pattern, rules);
+            }
         }
-        boolean intoDirectory = destination.endsWith("/")
-                || matches.size() + transfer.documents().size() > 1
-                || Files.isDirectory(ScopedPath.resolve(rootfs, destination), LinkOption.NOFOLLOW_LINKS);
-        if (matches.size() + transfer.documents().size() > 1 && !destination.endsWith("/")) {
+        int documents = transfer.documents().size();
+        String ignored = rules.isContext() ? String.join("\n", stages.ignoredLines()) : "";
+        String excluded = String.join("\n", transfer.excludes());
+        var sources = new TreeStep.Sources(transfer.paths(), documents, rules.parents(), ignored, excluded);
+        var ownership = ownership(transfer, rules.line());
+        var own = rules.isContext() ? ownership.orRoot() : ownership;
+        if (!transfer.paths().isEmpty()) {
+            copy(new TreeStep.Copy(from, rootfs, sources, destination, own), rules.line());
+        }
+        if (documents > 1 && !destination.endsWith("/")) {
             throw stages.error(
                     rules.line(), "several files are copied to " + destination, "end the destination with /");
         }
-        for (String match : matches) {
-            boolean isDirectory = Files.isDirectory(ScopedPath.resolve(from, match));
-            String name = lastName(match);
-            String below = rules.parents() ? match.replaceFirst("^/+", "") : name;
-            String target = isDirectory && !rules.parents()
-                    ? destination
-                    : intoDirectory ? slashed(destination) + below : destination;
-            items.add(new TreeStep.Item(match, target));
-        }
-        var ownership = ownership(transfer, rules.line());
-        String ignored = ignored(transfer, rules);
-        copy(from, items, rules.isContext() ? ownership.orRoot() : ownership, "", ignored, rules.line());
-        documents(transfer, destination, intoDirectory, ownership.orRoot(), rules.line());
-    }
-
-    private void documents(
-            Instruction.Transfer transfer,
-            String destination,
-            boolean intoDirectory,
-            TreeStep.Ownership ownership,
-            int line)
-            throws IOException, UserException {
         for (Heredoc document : transfer.documents()) {
             Path directory = context.directory().newDirectory("document");
-            Files.writeString(directory.resolve("text"), document.text());
-            String target = intoDirectory ? slashed(destination) + document.name() : destination;
-            String mode = transfer.ownership().chmod().isEmpty() ? "644" : "";
-            copy(directory, List.of(new TreeStep.Item("text", target)), ownership, mode, "", line);
+            Path file = Files.writeString(directory.resolve(CopyWork.lastName(document.name())), document.text());
+            copyOne(file, destination, ownership.orRoot(), "644", rules.line());
         }
     }
 
-    /// The last name of a path; empty for that of a root.
-    private static String lastName(String path) {
-        Path name = Path.of("/" + path).normalize().getFileName();
-        return name == null ? "" : name.toString();
+    /// Copies a file that is alone in its directory.
+    ///
+    /// @param usualMode that it has unless the instruction says another
+    private void copyOne(Path file, String destination, TreeStep.Ownership ownership, String usualMode, int line)
+            throws IOException, UserException {
+        var own = ownership.chmod().isEmpty() ? ownership.with(usualMode) : ownership;
+        var sources = TreeStep.Sources.of(String.valueOf(file.getFileName()));
+        copy(new TreeStep.Copy(requireNonNull(file.getParent()), rootfs, sources, destination, own), line);
     }
 
-    private static String slashed(String directory) {
-        return directory.endsWith("/") ? directory : directory + "/";
-    }
-
-    private String ignored(Instruction.Transfer transfer, Rules rules) throws IOException {
-        var lines = new ArrayList<String>();
-        if (rules.isContext()) {
-            lines.addAll(stages.ignoredLines());
+    private void copy(TreeStep.Copy copy, int line) throws IOException, UserException {
+        try {
+            trees().copy(copy);
+        } catch (UserException failed) {
+            throw stages.error(line, failed.message(), failed.hint());
         }
-        lines.addAll(transfer.excludes());
-        return String.join("\n", lines);
+    }
+
+    private Trees trees() {
+        return new Trees(context.host(), context.directory(), context.log());
     }
 
     private List<String> expand(Path from, String pattern, Rules rules) throws IOException, UserException {
-        String relative = pattern.replaceFirst("^/+", "");
-        if (relative.isEmpty() || relative.equals(".")) {
-            return List.of(".");
-        }
-        List<String> found;
         try {
-            found = new Glob(path -> ScopedPath.resolve(from, path), Glob.Rules.GO).expand(relative);
+            return CopyWork.expand(from, pattern, stages.ignored());
         } catch (UserException none) {
-            throw stages.error(rules.line(), none.line(), rules.isContext() ? "the context is " + from : "");
+            String hint = none.hint().isEmpty() ? "the context is " + from : none.hint();
+            throw stages.error(rules.line(), none.message(), hint);
         }
-        var seen = new ArrayList<String>();
-        for (String path : found) {
-            String clean = Path.of(path).normalize().toString();
-            if (!rules.isContext()
-                    || !stages.ignored().ignores(clean)
-                    || stages.ignored().hasExceptions()) {
-                seen.add(clean.isEmpty() ? "." : clean);
-            }
-        }
-        if (seen.isEmpty()) {
-            throw stages.error(rules.line(), pattern + " is ignored by .dockerignore", "take it out there");
-        }
-        return seen;
     }
 
     private TreeStep.Ownership ownership(Instruction.Transfer transfer, int line) throws IOException, UserException {
@@ -280,21 +239,22 @@ final class DockerfileCopies {
         return Files.isRegularFile(path) ? Files.readString(path, java.nio.charset.StandardCharsets.ISO_8859_1) : "";
     }
 
-    private void copy(
-            Path from,
-            List<TreeStep.Item> items,
-            TreeStep.Ownership ownership,
-            String usualMode,
-            String ignored,
-            int line)
-            throws IOException, UserException {
-        TreeStep.Ownership own = ownership.chmod().isEmpty() ? ownership.with(usualMode) : ownership;
+    /// That single files of the context take; what is in directories may be ignored.
+    private Room room(Instruction.Transfer transfer, int line) throws IOException {
+        var files = new ArrayList<Path>();
         try {
-            new Trees(context.host(), context.directory(), context.log())
-                    .copy(new TreeStep.Copy(from, rootfs, items, own, ignored));
-        } catch (UserException failed) {
-            throw stages.error(line, failed.line(), "");
+            for (String pattern : transfer.paths()) {
+                for (String match : expand(stages.directory(), pattern, new Rules(true, false, line))) {
+                    Path file = ScopedPath.resolve(stages.directory(), match);
+                    if (Files.isRegularFile(file)) {
+                        files.add(file);
+                    }
+                }
+            }
+        } catch (UserException missing) {
+            return Room.UNKNOWN; // the copy says so
         }
+        return Room.of(files);
     }
 
     /// What of the context an instruction takes, as a text that is another if any of it is; empty if not all can be

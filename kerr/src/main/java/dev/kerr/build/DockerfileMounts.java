@@ -83,10 +83,8 @@ final class DockerfileMounts implements AutoCloseable {
             switch (mount) {
                 case Mount.Bind bind -> {
                     Path source = source(bind.from(), bind.source());
-                    if (bind.writable()) {
-                        source = copy(source);
-                    }
-                    put(binds, source, bind.target(), !bind.writable());
+                    Path bound = bind.writable() ? copy(source) : visible(source);
+                    put(binds, bound, bind.target(), !bind.writable());
                 }
                 case Mount.Cache cache -> put(binds, cache(cache), cache.target(), !cache.writable());
                 case Mount.Tmpfs tmpfs ->
@@ -106,7 +104,7 @@ final class DockerfileMounts implements AutoCloseable {
         Path list = context.directory().newPath("made");
         var arguments = new ArrayList<>(List.of("make", rootfs.toString(), list.toString()));
         for (Bind bind : binds) {
-            Path target = ScopedPath.resolve(rootfs, bind.target());
+            Path target = trees().locate(rootfs, bind.target()).path();
             arguments.add(rootfs.relativize(target).toString());
             arguments.add(Files.isDirectory(Path.of(bind.source())) ? "d" : "f");
         }
@@ -121,11 +119,28 @@ final class DockerfileMounts implements AutoCloseable {
 
     private Path source(Origin from, String path) throws IOException, UserException {
         Path root = stages.root(from);
-        Path source = ScopedPath.resolve(root, path);
-        if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+        Located source = trees().locate(root, path);
+        if (source.kind() == Located.Kind.NOTHING) {
             throw stages.error(run.line(), "there is no " + path + " to mount", "is its path right?");
         }
-        return source;
+        return source.path();
+    }
+
+    private Trees trees() {
+        return new Trees(context.host(), context.directory(), context.log());
+    }
+
+    /// A path whose kind the caller can see, for whoever plans mounts; the same files by other names, where it is in a
+    /// directory of another id's.
+    private Path visible(Path source) throws IOException, UserException {
+        if (Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+            return source;
+        }
+        Path names = context.directory().newPath("names");
+        if (context.host().run(List.of("cp", "-al", "--", source.toString(), names.toString())) != 0) {
+            throw stages.error(run.line(), "cannot show " + source + " to the command", "is there room?");
+        }
+        return names;
     }
 
     private Path copy(Path source) throws IOException, UserException {

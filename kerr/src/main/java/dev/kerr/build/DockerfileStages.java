@@ -117,7 +117,7 @@ final class DockerfileStages {
         var bootstrapper = new Bootstrapper(context);
         Optional<String> version =
                 base instanceof BaseImage.Squashfs file ? InputDigest.version(file.path()) : Optional.empty();
-        return new Step("FROM " + reference, version, Step.Weight.LIGHT, () -> {
+        return new Step("FROM " + reference, version, Step.Weight.LIGHT, Room.of(base), () -> {
             bootstrapper.unpackConverted(base, reference, rootfs);
             time.takeFrom(base);
         });

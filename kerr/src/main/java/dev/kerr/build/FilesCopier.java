@@ -3,6 +3,7 @@ package dev.kerr.build;
 import dev.kerr.deffile.FilesTransfer;
 import dev.kerr.log.UserException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -13,12 +14,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Copies what `%files` names into a root file system.
+/// Copies what `%files` names into a root file system, in a process that is root of the build: directories of the image
+/// and of a stage may be closed to everybody else.
 ///
-/// Files of the host lose their links: what they lead to is copied. In a tree that comes from an earlier
-/// stage links stay, and files their owners'.
+/// Files of the host lose their links: what they lead to is copied. In a tree that comes from an earlier stage links
+/// stay, and files stay their owners', with all their attributes.
 /// Whatever exists at the destination is replaced, never written through.
 final class FilesCopier {
+    private static final List<String> OF_HOST = List.of("-fLr", "--remove-destination");
+    private static final List<String> OF_STAGE = List.of("-af", "--remove-destination");
+
     private static final String COPY = """
             umask 022
             mkdir -p -- "$1"
@@ -26,41 +31,50 @@ final class FilesCopier {
             exec cp "$@"
             """;
 
-    private final HostCommands host;
-    private final Path rootfs;
-    private final String sourceName;
+    private final TreeStep.CopyFiles copy;
 
-    /// @param rootfs where the files go
-    /// @param sourceName name of the definition file, for messages
-    FilesCopier(HostCommands host, Path rootfs, String sourceName) {
-        this.host = host;
-        this.rootfs = rootfs;
-        this.sourceName = sourceName;
+    private FilesCopier(TreeStep.CopyFiles copy) {
+        this.copy = copy;
     }
 
-    /// Copies files of the host; relative sources start at `workingDirectory`.
-    ///
-    /// @param base directory of the image at which relative destinations start: `/`, or an application's
     /// @throws UserException if a source is missing or cannot be copied
-    void copyFromHost(List<FilesTransfer> transfers, Path workingDirectory, String base)
-            throws IOException, UserException {
-        for (FilesTransfer transfer : transfers) {
-            List<String> matches = expand(new Glob(workingDirectory::resolve), transfer);
-            for (String match : matches) {
-                Path source = workingDirectory.resolve(match);
-                requireTarget(source, match, transfer);
-                Place place = place(transfer, new Found(match, source, matches.size()), base);
-                copy(List.of("-fLr", "--remove-destination"), source, place, transfer);
-            }
+    static void copy(TreeStep.CopyFiles copy) throws IOException, UserException {
+        var copier = new FilesCopier(copy);
+        for (FilesTransfer transfer : copy.transfers()) {
+            copier.copy(transfer);
         }
     }
 
-    /// What [#copyFromHost] would copy, as a text that is another if any of it is; empty if not all can be read.
-    Optional<String> contents(List<FilesTransfer> transfers, Path workingDirectory) {
+    private void copy(FilesTransfer transfer) throws IOException, UserException {
+        List<String> matches = expand(transfer);
+        for (String match : matches) {
+            Path source = source(match);
+            requireTarget(source, match, transfer);
+            copy(source, place(transfer, new Found(match, source, matches.size())), transfer);
+        }
+    }
+
+    private List<String> expand(FilesTransfer transfer) throws IOException, UserException {
+        try {
+            return new Glob(this::source).expand(transfer.source());
+        } catch (UserException e) {
+            throw failure(transfer, e.line());
+        }
+    }
+
+    private Path source(String path) throws UserException {
+        return switch (copy.origin()) {
+            case HOST -> copy.from().resolve(path);
+            case STAGE -> ScopedPath.resolve(copy.from(), path);
+        };
+    }
+
+    /// What files of the host would be copied, as a text that is another if any of it is; empty if not all can be read.
+    static Optional<String> contents(List<FilesTransfer> transfers, Path workingDirectory) {
         var text = new StringBuilder();
         for (FilesTransfer transfer : transfers) {
             try {
-                for (String match : expand(new Glob(workingDirectory::resolve), transfer)) {
+                for (String match : new Glob(workingDirectory::resolve).expand(transfer.source())) {
                     Optional<String> digest = InputDigest.content(workingDirectory.resolve(match));
                     if (digest.isEmpty()) {
                         return Optional.empty();
@@ -74,19 +88,19 @@ final class FilesCopier {
         return Optional.of(text.toString());
     }
 
-    /// Copies files of an earlier stage's root file system.
-    ///
-    /// @throws UserException if a source is missing or cannot be copied
-    void copyFromStage(List<FilesTransfer> transfers, Path stage) throws IOException, UserException {
-        for (FilesTransfer transfer : transfers) {
-            List<String> matches = expand(new Glob(path -> ScopedPath.resolve(stage, path)), transfer);
-            for (String match : matches) {
-                Path source = ScopedPath.resolve(stage, match);
-                requireTarget(source, match, transfer);
-                Place place = place(transfer, new Found(match, source, matches.size()), "/");
-                copy(List.of("-fPR", "--preserve=mode,ownership", "--remove-destination"), source, place, transfer);
+    /// The files of the host that are named; none if one is missing, which the copy will say.
+    static List<Path> sources(List<FilesTransfer> transfers, Path workingDirectory) throws IOException {
+        List<Path> sources = new ArrayList<>();
+        try {
+            for (FilesTransfer transfer : transfers) {
+                new Glob(workingDirectory::resolve)
+                        .expand(transfer.source())
+                        .forEach(match -> sources.add(workingDirectory.resolve(match)));
             }
+        } catch (UserException missing) {
+            return List.of();
         }
+        return sources;
     }
 
     /// Where one source goes: exactly to `path`, below `parent`, which is to be made.
@@ -99,14 +113,6 @@ final class FilesCopier {
     /// @param count how many files the pattern names
     private record Found(String spelling, Path path, int count) {}
 
-    private List<String> expand(Glob glob, FilesTransfer transfer) throws IOException, UserException {
-        try {
-            return glob.expand(transfer.source());
-        } catch (UserException e) {
-            throw failure(transfer, e.line());
-        }
-    }
-
     private void requireTarget(Path source, String spelling, FilesTransfer transfer) throws IOException, UserException {
         if (!Files.exists(source)) {
             String target = Files.isSymbolicLink(source)
@@ -116,13 +122,13 @@ final class FilesCopier {
         }
     }
 
-    private Place place(FilesTransfer transfer, Found found, String base) throws UserException {
+    private Place place(FilesTransfer transfer, Found found) throws UserException {
         if (!transfer.hasDestination()) {
-            Path path = ScopedPath.resolve(rootfs, absolute(found.spelling(), base));
-            return new Place(ScopedPath.parent(rootfs, path), path);
+            Path path = ScopedPath.resolve(copy.rootfs(), absolute(found.spelling()));
+            return new Place(ScopedPath.parent(copy.rootfs(), path), path);
         }
         String destination = transfer.destination();
-        Path path = ScopedPath.resolve(rootfs, absolute(destination, base));
+        Path path = ScopedPath.resolve(copy.rootfs(), absolute(destination));
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || destination.endsWith("/")) {
             return new Place(path, inside(path, found));
         }
@@ -132,7 +138,7 @@ final class FilesCopier {
                     "several files match " + transfer.source() + ", but " + destination + " is not a directory",
                     "write " + destination + "/");
         }
-        return new Place(ScopedPath.parent(rootfs, path), path);
+        return new Place(ScopedPath.parent(copy.rootfs(), path), path);
     }
 
     /// Where a source goes in a directory of the image. A tree may go through a link there (`/lib`), a file
@@ -140,21 +146,21 @@ final class FilesCopier {
     private Path inside(Path directory, Found found) throws UserException {
         Path path = directory.resolve(Path.of(found.spelling()).getFileName());
         return Files.isDirectory(found.path())
-                ? ScopedPath.resolve(rootfs, rootfs.relativize(path).toString())
+                ? ScopedPath.resolve(
+                        copy.rootfs(), copy.rootfs().relativize(path).toString())
                 : path;
     }
 
-    private static String absolute(String path, String base) {
-        return path.startsWith("/") ? path : base + "/" + path;
+    private String absolute(String path) {
+        return path.startsWith("/") ? path : copy.base() + "/" + path;
     }
 
-    private void copy(List<String> options, Path source, Place place, FilesTransfer transfer)
-            throws IOException, UserException {
+    private void copy(Path source, Place place, FilesTransfer transfer) throws IOException, UserException {
         List<String> argv = new ArrayList<>(
                 List.of("/bin/sh", "-ec", COPY, "copy", place.parent().toString()));
-        argv.addAll(options);
+        argv.addAll(copy.origin() == TreeStep.Origin.HOST ? OF_HOST : OF_STAGE);
         argv.addAll(List.of("-T", "--", source.toString(), place.path().toString()));
-        int status = host.run(argv);
+        int status = run(argv);
         if (status != 0) {
             throw failure(
                     transfer,
@@ -163,8 +169,16 @@ final class FilesCopier {
         }
     }
 
+    private static int run(List<String> argv) throws IOException {
+        try {
+            return new ProcessBuilder(argv).inheritIO().start().waitFor();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
+    }
+
     private String inImage(Path path) {
-        return "/" + rootfs.relativize(path);
+        return "/" + copy.rootfs().relativize(path);
     }
 
     /// A link below `tree` that leads nowhere, in words; empty if there is none that we can see.
@@ -187,6 +201,6 @@ final class FilesCopier {
     }
 
     private UserException failure(FilesTransfer transfer, String message, String hint) {
-        return new UserException(sourceName + ":" + transfer.line() + ": %files: " + message, hint);
+        return new UserException(copy.sourceName() + ":" + transfer.line() + ": %files: " + message, hint);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Installs a distribution into an empty root file system, by the programs that the host has for it.
 ///
@@ -28,12 +29,24 @@ final class PackageInstaller {
         this.log = log;
     }
 
-    /// Debian and its relatives.
+    /// Debian and its relatives: by mmdebstrap, which takes a third of the time, where it makes the same of it.
     void install(Bootstrap.Debootstrap debootstrap, Path rootfs) throws IOException, UserException {
+        Optional<String> lack = Mmdebstrap.lack(debootstrap, host);
+        if (lack.isEmpty()) {
+            log.info("Installing " + debootstrap.suite() + " with mmdebstrap");
+            List<String> arguments = new ArrayList<>(List.of(shims("mount").toString(), rootfs.toString()));
+            arguments.addAll(Mmdebstrap.arguments(debootstrap, LEFT_OUT, rootfs));
+            mustSucceed("mmdebstrap", host.script("mmdebstrap.sh", arguments));
+            return;
+        }
         require("debootstrap", "debootstrap");
         log.info("Installing " + debootstrap.suite() + " with debootstrap");
+        log.verbose("mmdebstrap, which is faster, is not used: " + lack.get());
         List<String> arguments = new ArrayList<>(List.of(
-                shims().toString(), rootfs.toString(), "--variant=minbase", "--exclude=" + String.join(",", LEFT_OUT)));
+                shims("mknod").toString(),
+                rootfs.toString(),
+                "--variant=minbase",
+                "--exclude=" + String.join(",", LEFT_OUT)));
         if (!debootstrap.packages().isEmpty()) {
             arguments.add("--include=" + String.join(",", debootstrap.packages()));
         }
@@ -168,10 +181,10 @@ final class PackageInstaller {
         mustSucceed("wget", host.run(List.of("wget", "-q", "-O", file.toString(), "--", url)));
     }
 
-    /// The directory with the programs that stand in for the host's; see `debootstrap.sh`.
-    private Path shims() throws IOException {
+    /// A directory with a program that stands in for the host's; see the scripts.
+    private Path shims(String program) throws IOException {
         Path shims = directory.newDirectory("shims");
-        Path file = Files.writeString(shims.resolve("mknod"), Texts.of("shims/mknod"));
+        Path file = Files.writeString(shims.resolve(program), Texts.of("shims/" + program));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return shims;
     }

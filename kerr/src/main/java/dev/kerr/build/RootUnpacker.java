@@ -32,8 +32,23 @@ final class RootUnpacker {
         }
     }
 
+    /// The bytes that all files take where they are unpacked, at least.
+    static long room(BaseImage.Squashfs image) throws IOException {
+        try (FileChannel channel = FileChannel.open(image.path())) {
+            return sum(channel, image, SquashfsReader::bytesWithoutHoles);
+        }
+    }
+
     /// The bytes of all files, each counted once.
     static long size(FileChannel channel, BaseImage.Squashfs image) throws IOException {
+        return sum(channel, image, (_, file) -> file.size());
+    }
+
+    private interface Measure {
+        long of(SquashfsReader reader, Inode.RegularFile file) throws IOException;
+    }
+
+    private static long sum(FileChannel channel, BaseImage.Squashfs image, Measure measure) throws IOException {
         try (var reader = SquashfsReader.open(channel, image.offsetBytes(), image.sizeBytes())) {
             Set<Long> linked = new HashSet<>();
             long bytes = 0;
@@ -42,7 +57,7 @@ final class RootUnpacker {
                 if (entry.get().inode() instanceof Inode.RegularFile file
                         && (file.linkCount() == 1
                                 || linked.add(file.attributes().number()))) {
-                    bytes += file.size();
+                    bytes += measure.of(reader, file);
                 }
             }
             return bytes;

@@ -94,9 +94,7 @@ final class Stage {
         List<StepKey> keys = keys();
         for (int i = restore(keys); i < steps.size(); i++) {
             Step step = steps.get(i);
-            long began = System.nanoTime();
-            step.work().perform();
-            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            Duration took = perform(step);
             spent = spent.plus(took);
             if (took.compareTo(WORTH_TELLING) >= 0) {
                 context.log().info("%s took %.1f s".formatted(step.name(), took.toMillis() / 1000.0));
@@ -107,26 +105,54 @@ final class Stage {
         }
     }
 
+    private Duration perform(Step step) throws IOException, UserException {
+        long began = System.nanoTime();
+        try (var event = context.events().begin(step.name())) {
+            step.work().perform();
+            event.succeeded();
+        }
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
     /// Has back what the most steps have made. Returns how many that were.
     private int restore(List<StepKey> keys) throws IOException, UserException {
-        if (context.cache().isEmpty()) {
-            return 0;
-        }
-        for (int i = keys.size() - 1; i >= 0; i--) {
+        for (int i = keys.size() - 1; i >= 0 && context.cache().isPresent(); i--) {
             if (steps.get(i).weight() == Weight.LIGHT) {
                 continue;
             }
             var found = context.cache().get().find(keys.get(i));
             if (found.isPresent()) {
                 String name = steps.get(i).name();
+                requireRoom(Room.of(found.get().image()).bytes(), i + 1);
                 context.log().info("Up to " + name + " all is kept from before (--no-cache does it again)");
+                context.events().kept(name);
                 trees().unpack(found.get().image(), "what was kept", rootfs, Effort.usual());
                 time.set(found.get().time());
                 spent = WORTH_KEEPING;
                 return i + 1;
             }
         }
+        requireRoom(0, 0);
         return 0;
+    }
+
+    /// Checks that what is known of the room that is needed is there, before anything is done.
+    ///
+    /// @param bytes that are needed besides
+    /// @param first of the steps to be taken
+    private void requireRoom(long bytes, int first) throws IOException, UserException {
+        long needed = bytes;
+        for (Step step : steps.subList(first, steps.size())) {
+            needed += step.room().bytes();
+        }
+        boolean isSandbox = context.request().target().format() instanceof BuildRequest.Format.Sandbox;
+        Path parent = context.directory().path().getParent();
+        Room.require(
+                needed,
+                parent == null ? context.directory().path() : parent,
+                isSandbox
+                        ? "make room there: a sandbox is built beside its target"
+                        : "make room there, or name a directory that has more with --tmpdir or KERR_TMPDIR");
     }
 
     private void keep(Step step, StepKey key) {

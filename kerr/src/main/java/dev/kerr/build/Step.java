@@ -12,12 +12,19 @@ import java.util.Optional;
 /// @param inputs all that its result depends on besides that file system, as a text; empty if nobody can say: then
 ///     neither its result nor those after it are kept
 /// @param weight whether its result may be worth keeping
-record Step(String name, Optional<String> inputs, Weight weight, Work work) {
+/// @param room that it takes at least
+record Step(String name, Optional<String> inputs, Weight weight, Room room, Work work) {
     Step {
         requireNonNull(name);
         requireNonNull(inputs);
         requireNonNull(weight);
+        requireNonNull(room);
         requireNonNull(work);
+    }
+
+    /// A step of which nobody knows what room it takes.
+    Step(String name, Optional<String> inputs, Weight weight, Work work) {
+        this(name, inputs, weight, Room.UNKNOWN, work);
     }
 
     /// What a step takes.

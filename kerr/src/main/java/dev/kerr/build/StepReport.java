@@ -21,10 +21,11 @@ sealed interface StepReport {
 
     /// It did all.
     ///
-    /// @param leftOut what could not be made because only the host's root can: a line for each kind
-    record Done(List<String> leftOut) implements StepReport {
+    /// @param lines what there is to say: of unpacking, what could not be made because only the host's root can, a
+    ///     line for each kind; of locating, what was found
+    record Done(List<String> lines) implements StepReport {
         public Done {
-            leftOut = List.copyOf(leftOut);
+            lines = List.copyOf(lines);
         }
     }
 
@@ -46,9 +47,9 @@ sealed interface StepReport {
     default void writeTo(Path file) throws IOException {
         var lines = new ArrayList<String>();
         switch (this) {
-            case Done(List<String> leftOut) -> {
+            case Done(List<String> said) -> {
                 lines.add(DONE);
-                lines.addAll(leftOut);
+                lines.addAll(said);
             }
             case Failed(String message, String hint) -> lines.addAll(List.of(FAILED, message, hint));
         }

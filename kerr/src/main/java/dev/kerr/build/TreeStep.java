@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.kerr.build.PackSettings.Effort;
 import dev.kerr.build.PackSettings.Owners;
 import dev.kerr.compress.CompressionSetting;
+import dev.kerr.deffile.FilesTransfer;
 import dev.kerr.squashfs.WriterSettings.Tails;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,12 +15,11 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /// A step of a build that this program does itself, as root of the build and so in a process of its own: packing,
-/// unpacking or rearranging a tree of files.
+/// unpacking or rearranging a tree of files, copying from one into another, or looking into one.
 ///
-/// It goes to that process as words, `pack`, `unpack`, `copy` or `arrange` and then `name=value`; [TreeWork] is what
-/// happens
-/// there. The
-/// word before says how large the heap of its JVM may be, for the C program that starts it.
+/// It goes to that process as words, `pack`, `unpack`, `arrange`, `copy`, `files` or `locate` and then `name=value`;
+/// [TreeWork] is what happens there. The word before says how large the heap of its JVM may be, for the C program that
+/// starts it.
 ///
 /// @param report the file in which the process says how it went: nothing is there before
 record TreeStep(Work work, Path report, Display display) {
@@ -103,17 +103,18 @@ record TreeStep(Work work, Path report, Display display) {
         }
     }
 
-    /// Files are copied into a root file system.
+    /// Files are copied into a root file system, as `COPY` of a Dockerfile does.
     ///
     /// @param from a tree that no source leads out of
-    /// @param ignored lines of an ignore file, for what is below the sources
-    record Copy(Path from, Path rootfs, List<Item> items, Ownership ownership, String ignored) implements Work {
+    /// @param destination in the root file system: what a single file becomes, what the contents of a directory join,
+    ///     or with a slash at its end the directory that files go into
+    record Copy(Path from, Path rootfs, Sources sources, String destination, Ownership ownership) implements Work {
         public Copy {
             requireNonNull(from);
             requireNonNull(rootfs);
-            items = List.copyOf(items);
+            requireNonNull(sources);
+            requireNonNull(destination);
             requireNonNull(ownership);
-            requireNonNull(ignored);
         }
 
         @Override
@@ -122,10 +123,73 @@ record TreeStep(Work work, Path report, Display display) {
         }
     }
 
-    /// @param source below the tree
-    /// @param target where it goes in the root file system: its own path, or of a directory the one whose contents it
-    ///     joins
-    record Item(String source, String target) {}
+    /// What of a tree is copied.
+    ///
+    /// @param patterns by Go's rules
+    /// @param others how many more files have the same destination, which other steps copy
+    /// @param parents whether directories above a source are made, too
+    /// @param ignored lines of an ignore file, which hold for what the patterns name, and for what is below
+    /// @param excluded such lines, which hold for what is below alone
+    record Sources(List<String> patterns, int others, boolean parents, String ignored, String excluded) {
+        public Sources {
+            patterns = List.copyOf(patterns);
+            requireNonNull(ignored);
+            requireNonNull(excluded);
+        }
+
+        /// One file of this name.
+        static Sources of(String name) {
+            return new Sources(List.of(literally(name)), 0, false, "", "");
+        }
+
+        /// The pattern that names exactly this path.
+        static String literally(String path) {
+            return path.replaceAll("([\\\\*?\\[])", "\\\\$1");
+        }
+    }
+
+    /// Files are copied into a root file system, as `%files` of a definition does.
+    ///
+    /// @param from the tree of an earlier stage, which no source leads out of; or where relative sources begin on the
+    ///     host
+    /// @param base directory of the image at which relative destinations begin
+    /// @param sourceName of the definition, for messages
+    record CopyFiles(
+            Origin origin, Path from, Path rootfs, String base, String sourceName, List<FilesTransfer> transfers)
+            implements Work {
+        public CopyFiles {
+            requireNonNull(origin);
+            requireNonNull(from);
+            requireNonNull(rootfs);
+            requireNonNull(base);
+            requireNonNull(sourceName);
+            transfers = List.copyOf(transfers);
+        }
+
+        @Override
+        public Effort effort() {
+            return Effort.usual();
+        }
+    }
+
+    /// Where files are copied from.
+    enum Origin {
+        HOST,
+        STAGE
+    }
+
+    /// A path in a tree is resolved, and reported as [Located].
+    record Locate(Path root, String path) implements Work {
+        public Locate {
+            requireNonNull(root);
+            requireNonNull(path);
+        }
+
+        @Override
+        public Effort effort() {
+            return Effort.usual();
+        }
+    }
 
     /// Whose copies are.
     ///
@@ -164,16 +228,15 @@ record TreeStep(Work work, Path report, Display display) {
                 words.addAll(image(unpack.image));
             }
             case Copy copy -> {
-                words.addAll(List.of("copy", "from=" + copy.from, "rootfs=" + copy.rootfs, "ignored=" + copy.ignored));
+                words.addAll(List.of("copy", "from=" + copy.from, "rootfs=" + copy.rootfs));
+                words.addAll(sources(copy.sources));
+                words.add("destination=" + copy.destination);
                 words.add("uid=" + copy.ownership.uid);
                 words.add("gid=" + copy.ownership.gid);
                 words.add("chmod=" + copy.ownership.chmod);
-                words.add("items=" + copy.items.size());
-                for (int i = 0; i < copy.items.size(); i++) {
-                    words.add("source-" + i + "=" + copy.items.get(i).source);
-                    words.add("target-" + i + "=" + copy.items.get(i).target);
-                }
             }
+            case CopyFiles files -> words.addAll(files(files));
+            case Locate locate -> words.addAll(List.of("locate", "root=" + locate.root, "path=" + locate.path));
             case Arrange arrange -> {
                 words.addAll(List.of("arrange", "output=" + arrange.output, "spelling=" + arrange.spelling));
                 words.add("record=" + arrange.record);
@@ -185,6 +248,34 @@ record TreeStep(Work work, Path report, Display display) {
         words.add("memory=" + work.effort().memoryBytes());
         words.add("report=" + report);
         words.add("display=" + display);
+        return words;
+    }
+
+    private static List<String> sources(Sources sources) {
+        var words = new ArrayList<String>();
+        words.add("patterns=" + sources.patterns.size());
+        for (int i = 0; i < sources.patterns.size(); i++) {
+            words.add("pattern-" + i + "=" + sources.patterns.get(i));
+        }
+        words.add("others=" + sources.others);
+        words.add("parents=" + sources.parents);
+        words.add("ignored=" + sources.ignored);
+        words.add("excluded=" + sources.excluded);
+        return words;
+    }
+
+    private static List<String> files(CopyFiles files) {
+        var words = new ArrayList<>(List.of("files", "from=" + files.from, "rootfs=" + files.rootfs));
+        words.add("origin=" + files.origin);
+        words.add("base=" + files.base);
+        words.add("name=" + files.sourceName);
+        words.add("transfers=" + files.transfers.size());
+        for (int i = 0; i < files.transfers.size(); i++) {
+            FilesTransfer transfer = files.transfers.get(i);
+            words.add("source-" + i + "=" + transfer.source());
+            words.add("destination-" + i + "=" + transfer.destination());
+            words.add("line-" + i + "=" + transfer.line());
+        }
         return words;
     }
 
@@ -211,6 +302,8 @@ record TreeStep(Work work, Path report, Display display) {
             case "unpack" -> values.unpack();
             case "arrange" -> values.arrange();
             case "copy" -> values.copy();
+            case "files" -> values.files();
+            case "locate" -> new Locate(values.path("root"), values.text("path"));
             default -> throw new IllegalArgumentException("no step of a build: " + words);
         };
         return new TreeStep(work, Path.of(values.text("report")), Display.valueOf(values.text("display")));
@@ -235,6 +328,10 @@ record TreeStep(Work work, Path report, Display display) {
             return value;
         }
 
+        Path path(String name) {
+            return Path.of(text(name));
+        }
+
         long number(String name) {
             return Long.parseLong(text(name));
         }
@@ -250,12 +347,32 @@ record TreeStep(Work work, Path report, Display display) {
         }
 
         Copy copy() {
-            var items = new ArrayList<Item>();
-            for (int i = 0; i < number("items"); i++) {
-                items.add(new Item(text("source-" + i), text("target-" + i)));
-            }
             var ownership = new Ownership((int) number("uid"), (int) number("gid"), text("chmod"));
-            return new Copy(Path.of(text("from")), Path.of(text("rootfs")), items, ownership, text("ignored"));
+            return new Copy(path("from"), path("rootfs"), sources(), text("destination"), ownership);
+        }
+
+        private Sources sources() {
+            var patterns = new ArrayList<String>();
+            for (int i = 0; i < number("patterns"); i++) {
+                patterns.add(text("pattern-" + i));
+            }
+            boolean parents = Boolean.parseBoolean(text("parents"));
+            return new Sources(patterns, (int) number("others"), parents, text("ignored"), text("excluded"));
+        }
+
+        CopyFiles files() {
+            var transfers = new ArrayList<FilesTransfer>();
+            for (int i = 0; i < number("transfers"); i++) {
+                transfers.add(
+                        new FilesTransfer(text("source-" + i), text("destination-" + i), (int) number("line-" + i)));
+            }
+            return new CopyFiles(
+                    Origin.valueOf(text("origin")),
+                    path("from"),
+                    path("rootfs"),
+                    text("base"),
+                    text("name"),
+                    transfers);
         }
 
         Arrange arrange() {

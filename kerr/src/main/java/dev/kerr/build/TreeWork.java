@@ -64,7 +64,9 @@ public final class TreeWork {
                 case TreeStep.Pack pack -> pack(pack, bar);
                 case TreeStep.Unpack unpack -> unpack(unpack, bar);
                 case TreeStep.Arrange arrange -> arrange(arrange, bar);
-                case TreeStep.Copy copy -> copy(copy);
+                case TreeStep.Copy copy -> copied(() -> CopyWork.copy(copy));
+                case TreeStep.CopyFiles files -> copied(() -> FilesCopier.copy(files));
+                case TreeStep.Locate locate -> locate(locate);
             };
         } catch (OutOfMemoryError full) {
             long mebibytes = step.work().effort().memoryBytes() >> 20;
@@ -109,16 +111,24 @@ public final class TreeWork {
         }
     }
 
-    private static StepReport copy(TreeStep.Copy copy) {
+    private static StepReport copied(Step.Work copying) {
         try {
-            CopyWork.copy(copy);
+            copying.perform();
             return new StepReport.Done(List.of());
         } catch (UserException wrong) {
-            return new StepReport.Failed(wrong.line(), "");
+            return new StepReport.Failed(wrong.message(), wrong.hint());
         } catch (FileSystemException failed) {
             return new StepReport.Failed("cannot copy to " + failed.getFile() + ": " + Reason.of(failed), "");
         } catch (IOException failed) {
             return new StepReport.Failed("cannot copy: " + Reason.of(failed), "");
+        }
+    }
+
+    private static StepReport locate(TreeStep.Locate locate) {
+        try {
+            return new StepReport.Done(Located.in(locate.root(), locate.path()).lines());
+        } catch (UserException wrong) {
+            return new StepReport.Failed(wrong.message(), wrong.hint());
         }
     }
 

@@ -39,9 +39,9 @@ final class Trees {
     void unpack(BaseImage.Squashfs image, String spelling, Path rootfs, PackSettings.Effort effort)
             throws IOException, UserException {
         StepReport.Done done = perform("unpack " + spelling, new TreeStep.Unpack(image, spelling, rootfs, effort));
-        if (!done.leftOut().isEmpty()) {
+        if (!done.lines().isEmpty()) {
             log.warning("device nodes or attributes of " + spelling + " that only real root can make are left out");
-            done.leftOut().forEach(left -> log.verbose("left out of " + spelling + ": " + left));
+            done.lines().forEach(left -> log.verbose("left out of " + spelling + ": " + left));
         }
     }
 
@@ -57,6 +57,25 @@ final class Trees {
     /// @throws UserException if one cannot be copied
     void copy(TreeStep.Copy copy) throws IOException, UserException {
         perform("copy files into the image", copy);
+    }
+
+    /// Copies what `%files` names into a root file system.
+    ///
+    /// @throws UserException if a source is missing or cannot be copied
+    void copy(TreeStep.CopyFiles copy) throws IOException, UserException {
+        perform("copy files into the image", copy);
+    }
+
+    /// Finds a path in a root file system; where the caller may not look, root of the build does.
+    ///
+    /// @throws UserException if its links lead in a circle
+    Located locate(Path root, String path) throws IOException, UserException {
+        try {
+            return Located.in(root, path);
+        } catch (UserException closed) {
+            return Located.of(perform("look into the image", new TreeStep.Locate(root, path))
+                    .lines());
+        }
     }
 
     private StepReport.Done perform(String act, Work work) throws IOException, UserException {

@@ -280,9 +280,18 @@ final class BuildCommand {
                         invocation.flag("no-cleanup"),
                         packing,
                         invocation.values("profile"),
-                        new BuildRequest.BaseRules(invocation.flag("fix-perms"), invocation.flag("no-https"))),
+                        new BuildRequest.BaseRules(invocation.flag("fix-perms"), invocation.flag("no-https")),
+                        events()),
                 new BuildRequest.Surroundings(
                         temporary, workingDirectory, session.variables().all()));
+    }
+
+    private BuildRequest.Events events() throws UserException {
+        String progress = invocation.value("progress").orElse("");
+        if (!progress.isEmpty() && !progress.equals("json")) {
+            throw new UserException("unknown --progress=" + progress, "the one form is json");
+        }
+        return progress.isEmpty() ? BuildRequest.Events.NONE : BuildRequest.Events.JSON;
     }
 
     private BuildRequest.Source base(String spelling, ImageProvider images, PackSettings packing, String architecture)

@@ -54,6 +54,11 @@ final class KeptLog implements Log {
     }
 
     @Override
+    public void data(String line) {
+        log.data(line);
+    }
+
+    @Override
     public void fatal(String message) {
         isWhole = false;
         log.fatal(message);

@@ -348,6 +348,7 @@ final class Options {
         t.add(row("no-cache", ' ', FLAG, "", "NO_CACHE", "take every step anew", BUILD, AVAILABLE));
         t.add(row("tmpdir", ' ', VALUE, "DIR", "", "where to build", BUILD, AVAILABLE));
         t.add(row("build-arg", ' ', REPEATED, "NAME=VALUE", "", "a value for {{ NAME }}", BUILD, AVAILABLE));
+        t.add(row("progress", ' ', VALUE, "json", "", "say when steps begin and end", BUILD, AVAILABLE));
         t.add(row("profile", ' ', REPEATED, "COMMAND", "", "put what it reads in front", BUILD, AVAILABLE));
         t.add(row("build-arg-file", ' ', REPEATED, "FILE", "", "such values, one a line", BUILD, AVAILABLE));
         t.add(row("warn-unused-build-args", ' ', FLAG, "", "", "one of no use is no failure", BUILD, AVAILABLE));

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// What a stage's root file system is made from before its sections run.
 public sealed interface Bootstrap {
-    /// Debian or a relative, installed by the host's `debootstrap`.
+    /// Debian or a relative, installed by the host's `debootstrap` or `mmdebstrap`.
     ///
     /// @param mirror URL of the package archive; empty for the one that debootstrap takes by itself
     /// @param suite release or suite: `bookworm`

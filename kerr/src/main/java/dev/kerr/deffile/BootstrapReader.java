@@ -55,6 +55,7 @@ final class BootstrapReader {
             case BUILDKIT, DOCKERFILE ->
                 throw source.error(
                         entry.line(),
+                        entry.column(),
                         "Bootstrap agent '" + agent.word() + "' is not yet available in this version",
                         "available are " + BootstrapAgent.list());
         };
@@ -163,8 +164,10 @@ final class BootstrapReader {
         }
         for (String fingerprint : fingerprints) {
             if (!fingerprint.matches("[0-9a-fA-F]{40}")) {
+                var entries = header.entry("fingerprints");
                 throw source.error(
-                        header.entry("fingerprints").map(Header.Entry::line).orElse(1),
+                        entries.map(Header.Entry::line).orElse(1),
+                        entries.map(Header.Entry::column).orElse(0),
                         "'" + fingerprint + "' is no fingerprint of a key",
                         "one has 40 hexadecimal digits; several are separated by commas");
             }
@@ -194,6 +197,7 @@ final class BootstrapReader {
                 Arrays.stream(BootstrapAgent.values()).map(BootstrapAgent::word).toList();
         throw source.error(
                 entry.line(),
+                entry.column(),
                 "unknown bootstrap agent '" + entry.value() + "'",
                 Spelling.nearest(entry.value().toLowerCase(Locale.ROOT), words)
                         .map(word -> "did you mean '" + word + "'?")

@@ -68,7 +68,11 @@ public record BuildArguments(Map<String, String> values, Unused unused) {
             String name = equals < 0 ? "" : line.substring(0, equals).strip();
             if (!name.matches("\\w+")) {
                 throw new DefinitionSource(sourceName)
-                        .error(number, "'" + line.strip() + "' is no build argument", "write it as NAME=value");
+                        .error(
+                                number,
+                                new Line(number, line).column(),
+                                "'" + line.strip() + "' is no build argument",
+                                "write it as NAME=value");
             }
             values.put(name, unquoted(line.substring(equals + 1).strip(), "\"'"));
         }

@@ -38,7 +38,8 @@ public final class DefinitionParser {
     /// Reads a definition.
     ///
     /// @param text the whole file
-    /// @param sourceName how the user named the file; every message begins with it and the line's number
+    /// @param sourceName how the user named the file; every message begins with it and the line's number, and the
+    /// column where that is known
     /// @param arguments values for the `{{ NAME }}` places
     /// @return the stages in the order of the file, at least one
     /// @throws UserException if the text is empty or any line of it is wrong, or if a build argument lacks or

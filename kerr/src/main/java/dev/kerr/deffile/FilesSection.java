@@ -40,7 +40,7 @@ public record FilesSection(Origin origin, List<FilesTransfer> transfers) {
     private static FilesTransfer transfer(Line line, DefinitionSource source) throws UserException {
         List<String> words = FilesTransfer.words(line.text());
         if (words.getFirst().isEmpty()) {
-            throw source.error(line.number(), "the source of a %files line is empty");
+            throw source.error(line.number(), line.column(), "the source of a %files line is empty", "");
         }
         return new FilesTransfer(words.getFirst(), words.size() > 1 ? words.get(1) : "", line.number());
     }

@@ -16,10 +16,15 @@ public record Header(List<Entry> entries) {
     /// @param keyword in lower case
     /// @param value without comment and outer blanks
     /// @param line number of the line it begins on, from 1
-    public record Entry(String keyword, String value, int line) {
+    /// @param column of the value on that line, from 1; 0 if it is not known
+    public record Entry(String keyword, String value, int line, int column) {
         public Entry {
             requireNonNull(keyword);
             requireNonNull(value);
+        }
+
+        public Entry(String keyword, String value, int line) {
+            this(keyword, value, line, 0);
         }
     }
 

@@ -57,7 +57,7 @@ final class HeaderReader {
                 text.setLength(text.length() - 1); // nothing is there to go on with
             }
             if (!text.isEmpty()) {
-                entries.add(entry(new Line(first.number(), text.toString())));
+                entries.add(entry(new Line(first.number(), text.toString()), first));
             }
         }
         return new Header(entries);
@@ -84,10 +84,16 @@ final class HeaderReader {
 
     /// One entry, of a whole line without a comment.
     Header.Entry entry(Line line) throws UserException {
+        return entry(line, line);
+    }
+
+    /// @param first the line that it begins on, as it is written
+    private Header.Entry entry(Line line, Line first) throws UserException {
         int colon = line.text().indexOf(':');
         if (colon < 0) {
             throw source.error(
                     line.number(),
+                    first.column(),
                     "header line '" + line.text() + "' has no ':'",
                     "write it as 'Keyword: value'; sections begin with %");
         }
@@ -96,11 +102,21 @@ final class HeaderReader {
         if (!KEYWORDS.contains(lower) && !lower.matches("otherurl\\d+")) {
             throw source.error(
                     line.number(),
+                    first.column(),
                     "unknown header keyword '" + keyword + "'",
                     Spelling.nearest(lower, KEYWORDS)
                             .map(near -> "did you mean '" + near + "'?")
                             .orElse("keywords are " + String.join(", ", new TreeSet<>(KEYWORDS))));
         }
-        return new Header.Entry(lower, line.text().substring(colon + 1).strip(), line.number());
+        return new Header.Entry(
+                lower, line.text().substring(colon + 1).strip(), line.number(), columnOfValue(first.text()));
+    }
+
+    private int columnOfValue(String text) {
+        int colon = text.indexOf(':');
+        String value = text.substring(colon + 1).stripLeading();
+        return !source.hasColumns() || colon < 0 || value.isEmpty() || value.startsWith("\\")
+                ? 0
+                : text.length() - value.length() + 1;
     }
 }

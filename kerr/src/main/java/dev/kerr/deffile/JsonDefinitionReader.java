@@ -40,7 +40,7 @@ final class JsonDefinitionReader {
 
     JsonDefinitionReader(DefinitionSource source) {
         this.source = source;
-        this.sections = new SectionsReader(source);
+        this.sections = new SectionsReader(source.withoutColumns());
     }
 
     /// Whether a definition's text is such a document. No header line begins so: `{{` is a place to be filled in.
@@ -58,7 +58,7 @@ final class JsonDefinitionReader {
             }
             return stages;
         } catch (FormatException wrong) {
-            throw source.error(line(document, wrong.offset()), wrong.problem());
+            throw source.error(line(document, wrong.offset()), column(document, wrong.offset()), wrong.problem(), "");
         }
     }
 
@@ -86,6 +86,15 @@ final class JsonDefinitionReader {
         return line;
     }
 
+    private static int column(byte[] document, long offset) {
+        int column = 1;
+        for (int i = 0; i < Math.min(offset, document.length); i++) {
+            boolean isWithin = (document[i] & 0xC0) == 0x80;
+            column = document[i] == '\n' ? 1 : isWithin ? column : column + 1;
+        }
+        return column;
+    }
+
     private Definition definition(JsonObject stage) throws FormatException, UserException {
         require(stage, STAGE);
         Header header = header(stage);
@@ -111,7 +120,7 @@ final class JsonDefinitionReader {
 
     private Header header(JsonObject stage) throws FormatException, UserException {
         List<Header.Entry> entries = new ArrayList<>();
-        HeaderReader reader = new HeaderReader(source);
+        HeaderReader reader = new HeaderReader(source.withoutColumns());
         for (Map.Entry<String, String> member : stage.textMap("header").entrySet()) {
             entries.add(reader.entry(new Line(1, member.getKey() + ": " + member.getValue())));
         }

@@ -14,6 +14,11 @@ public record Line(int number, String text) {
         }
     }
 
+    /// The column of the first character that is no blank, from 1.
+    int column() {
+        return text.length() - text.stripLeading().length() + 1;
+    }
+
     /// Whether the line begins a section: its first word starts with `%`.
     boolean beginsSection() {
         return text.stripLeading().startsWith("%");

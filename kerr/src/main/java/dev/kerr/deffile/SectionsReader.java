@@ -56,7 +56,7 @@ final class SectionsReader {
         SectionName name = name(title, words[0]);
         Section section = new Section(name, words.length > 1 ? withoutComment(words[1]) : "", lines, title.number());
         if (name.ofApp()) {
-            checkApp(section);
+            checkApp(section, title);
         }
         return section;
     }
@@ -70,20 +70,23 @@ final class SectionsReader {
                 Arrays.stream(SectionName.values()).map(SectionName::word).toList();
         throw source.error(
                 title.number(),
+                title.column(),
                 "unknown section %" + word,
                 Spelling.nearest(word.toLowerCase(Locale.ROOT), known)
                         .map(near -> "did you mean %" + near + "?")
                         .orElse("sections are " + SectionName.list() + "; a line of a script cannot begin with %"));
     }
 
-    private void checkApp(Section section) throws UserException {
+    private void checkApp(Section section, Line line) throws UserException {
         String title = "%" + section.name().word();
         String app = section.firstArgument();
         if (app.isEmpty()) {
-            throw source.error(section.line(), title + " names no application", "write '" + title + " NAME'");
+            throw source.error(
+                    line.number(), line.column(), title + " names no application", "write '" + title + " NAME'");
         }
         if (app.contains("/") || app.startsWith(".")) {
-            throw source.error(section.line(), "'" + app + "' cannot be the name of an application");
+            int column = line.text().indexOf(app, line.column() - 1 + title.length()) + 1;
+            throw source.error(line.number(), column, "'" + app + "' cannot be the name of an application", "");
         }
     }
 

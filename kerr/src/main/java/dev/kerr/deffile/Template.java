@@ -43,16 +43,19 @@ final class Template {
         Matcher places = PLACE.matcher(text);
         StringBuilder filled = new StringBuilder();
         while (places.find()) {
-            places.appendReplacement(filled, Matcher.quoteReplacement(value(line, places.group(1))));
+            places.appendReplacement(filled, Matcher.quoteReplacement(value(line, text, places)));
         }
         return places.appendTail(filled).toString();
     }
 
-    private String value(Line line, String name) throws UserException {
+    private String value(Line line, String text, Matcher place) throws UserException {
+        String name = place.group(1);
         String value = values.get(name);
         if (value == null) {
+            boolean isAsWritten = text.equals(line.text());
             throw source.error(
                     line.number(),
+                    isAsWritten ? place.start() + 1 : 0,
                     "build argument '" + name + "' has no value",
                     "give --build-arg " + name + "=… or a default in %arguments");
         }

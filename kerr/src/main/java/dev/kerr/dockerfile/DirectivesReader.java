@@ -28,11 +28,13 @@ final class DirectivesReader {
                 break;
             }
             if (values.put(name, value) != null) {
-                throw source.error(i + 1, "a second '" + name + "' directive", "leave one of them");
+                throw source.error(
+                        i + 1, column(lines.get(i), name), "a second '" + name + "' directive", "leave one of them");
             }
             if (name.equals("escape") && !value.equals("\\") && !value.equals("`")) {
                 throw source.error(
                         i + 1,
+                        column(lines.get(i), value),
                         "cannot escape with " + DockerfileSource.quoted(value),
                         "write '# escape=\\' or '# escape=`'");
             }
@@ -40,5 +42,10 @@ final class DirectivesReader {
         String syntax = values.getOrDefault("syntax", "").split(" ", 2)[0];
         char escape = values.getOrDefault("escape", "\\").charAt(0);
         return new Directives(syntax, escape, values.getOrDefault("check", ""));
+    }
+
+    /// Where a word of a directive stands, in whatever case.
+    private static int column(String line, String word) {
+        return line.toLowerCase(Locale.ROOT).indexOf(word.toLowerCase(Locale.ROOT)) + 1;
     }
 }

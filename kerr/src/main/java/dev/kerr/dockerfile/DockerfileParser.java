@@ -23,7 +23,8 @@ public final class DockerfileParser {
     /// Reads a file.
     ///
     /// @param text the whole file, with whatever ends of lines
-    /// @param sourceName how the user named the file; every message begins with it and the line's number
+    /// @param sourceName how the user named the file; every message begins with it and the line's number, and the
+    /// column where that is known
     /// @throws UserException if a line is wrong, or the file has no stage
     public static Dockerfile parse(String text, String sourceName) throws UserException {
         return new DockerfileParser(new DockerfileSource(sourceName)).read(text);

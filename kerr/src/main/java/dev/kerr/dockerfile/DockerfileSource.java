@@ -23,6 +23,11 @@ record DockerfileSource(String name) {
         return new UserException(at(line, message), hint);
     }
 
+    /// @param column from 1; 0 if it is not known
+    UserException error(int line, int column, String message, String hint) {
+        return column == 0 ? error(line, message, hint) : new UserException(at(line, column, message), hint);
+    }
+
     /// A word that is not among the known ones: the hint is the nearest of them, or else all of them.
     UserException unknown(int line, String message, String word, Collection<String> known) {
         return error(line, message, meant(word, known));

@@ -11,12 +11,12 @@ import java.util.Set;
 /// The `--name=value` words of one instruction. Each is there once, unless it may be repeated.
 final class Flags {
     private final DockerfileSource source;
-    private final int line;
+    private final LogicalLine line;
     private final List<Flag> flags = new ArrayList<>();
 
     private record Flag(String name, String value, boolean hasValue) {}
 
-    Flags(DockerfileSource source, int line, List<String> words) {
+    Flags(DockerfileSource source, LogicalLine line, List<String> words) {
         this.source = source;
         this.line = line;
         for (String word : words) {
@@ -46,11 +46,11 @@ final class Flags {
             String shown = "flag " + DockerfileSource.quoted("--" + flag.name());
             if (!known.contains(flag.name())) {
                 throw known.isEmpty()
-                        ? source.error(line, shown + " is unknown", "this instruction has none")
-                        : source.unknown(line, shown + " is unknown", flag.name(), known);
+                        ? error(flag.name(), 1, shown + " is unknown", "this instruction has none")
+                        : error(flag.name(), 1, shown + " is unknown", DockerfileSource.meant(flag.name(), known));
             }
             if (!seen.add(flag.name()) && !List.of(names).contains(flag.name() + "*")) {
-                throw source.error(line, shown + " is there twice", "leave one of them");
+                throw error(flag.name(), 2, shown + " is there twice", "leave one of them");
             }
         }
     }
@@ -67,7 +67,7 @@ final class Flags {
         for (Flag flag : flags) {
             if (flag.name().equals(name)) {
                 if (!flag.hasValue()) {
-                    throw source.error(line, "flag '--" + name + "' has no value", "write --" + name + "=VALUE");
+                    throw error(name, 1, "flag '--" + name + "' has no value", "write --" + name + "=VALUE");
                 }
                 values.add(flag.value());
             }
@@ -81,8 +81,9 @@ final class Flags {
             if (flag.name().equals(name)) {
                 String value = flag.hasValue() ? flag.value().toLowerCase(Locale.ROOT) : "true";
                 if (!value.equals("true") && !value.equals("false")) {
-                    throw source.error(
-                            line,
+                    throw error(
+                            name,
+                            1,
                             "flag '--" + name + "' is neither true nor false: " + DockerfileSource.quoted(value),
                             "leave the value out");
                 }
@@ -90,5 +91,10 @@ final class Flags {
             }
         }
         return false;
+    }
+
+    /// @param nth which of the flags of this name
+    private UserException error(String name, int nth, String message, String hint) {
+        return source.error(line.number(), line.columnOf("--" + name, nth), message, hint);
     }
 }

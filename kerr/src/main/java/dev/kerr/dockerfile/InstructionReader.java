@@ -47,7 +47,7 @@ final class InstructionReader {
         String text = Blanks.strip(line.text());
         this.keyword = Blanks.firstWord(text);
         Words.Flagged flagged = Words.flags(text.substring(keyword.length()), escape);
-        this.flags = new Flags(source, line.number(), flagged.flags());
+        this.flags = new Flags(source, line, flagged.flags());
         this.rest = flagged.rest();
     }
 

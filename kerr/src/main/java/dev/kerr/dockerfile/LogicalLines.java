@@ -33,7 +33,7 @@ final class LogicalLines {
             String text = joined();
             if (!Blanks.strip(text).isEmpty()) {
                 int column = raw.length() - Blanks.stripStart(raw).length() + 1;
-                read.add(new LogicalLine(number, column, text, heredocs(text, number)));
+                read.add(new LogicalLine(number, column, raw, text, heredocs(text, number)));
             }
         }
         return read;

@@ -26,6 +26,9 @@ public interface Log {
     /// What helps us.
     void debug(String message);
 
+    /// A line for the program that has asked for it, as it is.
+    void data(String line);
+
     /// The last word before the program ends without success.
     void fatal(String message);
 }

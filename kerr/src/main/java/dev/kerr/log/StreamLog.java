@@ -51,6 +51,11 @@ public record StreamLog(StatusLine line, Log.Level level) implements Log {
     }
 
     @Override
+    public void data(String text) {
+        line.println(text);
+    }
+
+    @Override
     public void fatal(String message) {
         say(Level.SILENT, "FATAL:   ", message);
     }

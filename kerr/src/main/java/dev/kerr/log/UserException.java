@@ -21,6 +21,10 @@ public final class UserException extends Exception {
         this.hint = Objects.requireNonNull(hint);
     }
 
+    public String message() {
+        return message;
+    }
+
     public String hint() {
         return hint;
     }

@@ -198,6 +198,22 @@ public final class SquashfsReader implements AutoCloseable {
         return content;
     }
 
+    /// How many bytes of `file` are no holes, so take room where it is unpacked. Only the sizes of its blocks are read.
+    public long bytesWithoutHoles(RegularFile file) throws IOException {
+        long blockSize = superblock().blockSize();
+        var sizes = new MetadataCursor(blocks, tables.inodes(), file.content().blockSizes());
+        long left = file.size();
+        long bytes = left;
+        for (long i = 0; i < file.content().blockCount(); i++) {
+            long block = Math.min(blockSize, left);
+            if (sizes.i32() == 0) {
+                bytes -= block;
+            }
+            left -= block;
+        }
+        return bytes;
+    }
+
     /// Reads a range of `file`, which costs what [#openAt] does: for many ranges one after the other, use that.
     ///
     /// @param offset first byte of the range

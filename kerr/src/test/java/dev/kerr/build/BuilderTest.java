@@ -156,7 +156,7 @@ class BuilderTest {
                         "skeleton.sh",
                         "graft.sh",
                         "setup",
-                        "copy",
+                        "files",
                         "place-script.sh",
                         "in container: /bin/sh -ex /.post.script",
                         "rm",
@@ -339,7 +339,7 @@ class BuilderTest {
                 %test
                     exit 1
                 """);
-        assertThat(runner.calls).doesNotContain("setup", "copy").noneMatch(call -> call.startsWith("in container"));
+        assertThat(runner.calls).doesNotContain("setup", "files").noneMatch(call -> call.startsWith("in container"));
     }
 
     @Test
@@ -463,7 +463,7 @@ class BuilderTest {
         assertThat(debootstrap.toFile().setExecutable(true)).isTrue();
         Files.writeString(
                 directory.resolve("y.def"),
-                "Bootstrap: debootstrap\nMirrorURL: http://m/\nOSVersion: sid\nInclude: a b\n");
+                "Bootstrap: debootstrap\nMirrorURL: http://m/\nOSVersion: buster\nInclude: a b\n");
         format = BuildRequest.Format.SANDBOX;
         new Builder(runner, this::image, new Platform("1", Architecture.AMD64), Optional.empty(), CLOCK, log)
                 .build(new BuildRequest(
@@ -479,7 +479,7 @@ class BuilderTest {
                         "--variant=minbase",
                         "--exclude=openssl,udev,debconf-i18n,e2fsprogs",
                         "--include=a,b",
-                        "sid",
+                        "buster",
                         rootfs,
                         "http://m/");
     }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kerr.deffile.FilesTransfer;
 import dev.kerr.log.UserException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,17 +40,16 @@ class FilesCopierTest {
         Files.writeString(file, text);
     }
 
-    private FilesCopier copier() {
-        return new FilesCopier(
-                new HostCommands(new RecordingRunner(), Map.of("PATH", "/usr/bin:/bin")), rootfs, "x.def");
+    private void copy(TreeStep.Origin origin, String base, FilesTransfer transfer) throws IOException, UserException {
+        FilesCopier.copy(new TreeStep.CopyFiles(origin, host, rootfs, base, "x.def", List.of(transfer)));
     }
 
     private void copy(String source, String destination) throws IOException, UserException {
-        copier().copyFromHost(List.of(new FilesTransfer(source, destination, 7)), host, "/");
+        copy(TreeStep.Origin.HOST, "/", new FilesTransfer(source, destination, 7));
     }
 
     private void copyFromStage(String source, String destination) throws IOException, UserException {
-        copier().copyFromStage(List.of(new FilesTransfer(source, destination, 7)), host);
+        copy(TreeStep.Origin.STAGE, "/", new FilesTransfer(source, destination, 7));
     }
 
     private boolean isLink(String path) {
@@ -205,7 +206,7 @@ class FilesCopierTest {
 
     @Test
     void files_of_an_application_start_at_its_directory() throws IOException, UserException {
-        copier().copyFromHost(List.of(new FilesTransfer("a.txt", "bin/x", 1)), host, "/scif/apps/foo");
+        copy(TreeStep.Origin.HOST, "/scif/apps/foo", new FilesTransfer("a.txt", "bin/x", 1));
         assertThat(rootfs.resolve("scif/apps/foo/bin/x")).hasContent("a");
     }
 
@@ -221,6 +222,23 @@ class FilesCopierTest {
         copyFromStage("/link", "/opt");
         assertThat(rootfs.resolve("opt/link")).hasContent("a");
         assertThat(isLink("opt/link")).isFalse();
+    }
+
+    @Test
+    void from_a_stage_names_of_one_file_stay_so_with_its_attributes_and_time() throws IOException, UserException {
+        Path file = host.resolve("tree/c.txt");
+        Files.createLink(host.resolve("tree/same"), file);
+        FileTime old = FileTime.fromMillis(1_000_000_000_000L);
+        Files.setLastModifiedTime(file, old);
+        Files.getFileAttributeView(file, UserDefinedFileAttributeView.class)
+                .write("of-test", ByteBuffer.wrap(new byte[] {7}));
+        copyFromStage("/tree", "/opt/");
+        Path copy = rootfs.resolve("opt/tree/c.txt");
+        assertThat(Files.isSameFile(copy, rootfs.resolve("opt/tree/same"))).isTrue();
+        assertThat(Files.getLastModifiedTime(copy)).isEqualTo(old);
+        assertThat(Files.getFileAttributeView(copy, UserDefinedFileAttributeView.class)
+                        .list())
+                .containsExactly("of-test");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 final class RecordingLog implements Log {
     final List<String> warnings = new ArrayList<>();
     final List<String> infos = new ArrayList<>();
+    final List<String> lines = new ArrayList<>();
 
     @Override
     public Level level() {
@@ -29,6 +30,11 @@ final class RecordingLog implements Log {
 
     @Override
     public void debug(String message) {}
+
+    @Override
+    public void data(String line) {
+        lines.add(line);
+    }
 
     @Override
     public void fatal(String message) {

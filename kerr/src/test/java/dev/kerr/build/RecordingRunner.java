@@ -19,7 +19,7 @@ final class RecordingRunner implements BuildRunner {
         int run(Path rootfs, List<String> argv) throws IOException;
     }
 
-    private static final Set<String> REPLACED = Set.of("debootstrap.sh");
+    private static final Set<String> REPLACED = Set.of("debootstrap.sh", "mmdebstrap.sh");
 
     /// One line a call: the name of the script or the command.
     final List<String> calls = new ArrayList<>();

@@ -1,8 +1,10 @@
 package dev.kerr.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kerr.build.Step.Weight;
+import dev.kerr.log.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,5 +100,40 @@ class StageTest {
         Files.createSymbolicLink(tree.resolve("gone"), Path.of("nowhere"));
         assertThat(InputDigest.content(tree)).isPresent();
         assertThat(InputDigest.content(directory.resolve("nothing"))).isEmpty();
+    }
+
+    @Test
+    void what_cannot_fit_is_refused_before_anything_is_done() throws Exception {
+        long free = Files.getFileStore(directory).getUsableSpace();
+        Stage stage = stage(
+                new Step("one", Optional.of(""), Weight.LIGHT, () -> done.add("one")),
+                new Step("two", Optional.of(""), Weight.LIGHT, () -> free, () -> done.add("two")),
+                new Step("three", Optional.of(""), Weight.LIGHT, () -> 1L << 40, () -> done.add("three")));
+        assertThatThrownBy(stage::rootfs).isInstanceOfSatisfying(UserException.class, refused -> {
+            assertThat(refused)
+                    .hasMessageMatching(Pattern.quote("cannot build in " + directory)
+                            + ": at least [0-9.]+ MiB are needed, and [0-9.]+ MiB are free");
+            assertThat(refused.hint()).contains("--tmpdir or KERR_TMPDIR");
+        });
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void programs_are_told_when_steps_begin_and_end() {
+        var log = new RecordingLog();
+        var events = new StepEvents.Lines(log);
+        try (var event = events.begin("%post \"1\"")) {
+            event.succeeded();
+        }
+        try (var event = events.begin("two")) {
+            assertThat(event).isNotNull(); // and fails
+        }
+        events.kept("three");
+        String time = "\"time\":\"[-0-9T:.]+Z\"";
+        assertThat(log.lines).hasSize(5);
+        assertThat(log.lines.get(0)).matches("\\{\"event\":\"start\",\"step\":\"%post \\\\\"1\\\\\"\"," + time + "}");
+        assertThat(log.lines.get(1)).matches(".*\"event\":\"end\".*" + time + ",\"milliseconds\":[0-9]+,\"ok\":true}");
+        assertThat(log.lines.get(3)).endsWith("\"ok\":false}");
+        assertThat(log.lines.get(4)).startsWith("{\"event\":\"kept\",\"step\":\"three\",");
     }
 }

@@ -386,30 +386,36 @@ class DefinitionParserTest {
         return List.of(
                 List.of("", "x.def:1: the definition is empty", "Bootstrap: AGENT"),
                 List.of(" \n\n", "x.def:1: the definition is empty", "Bootstrap: AGENT"),
-                List.of(SCRATCH + "\n%pots\n", "x.def:3: unknown section %pots", "did you mean %post?"),
-                List.of(SCRATCH + "%file\n a b\n", "x.def:2: unknown section %file", "did you mean %files?"),
-                List.of(SCRATCH + "%label\n", "x.def:2: unknown section %label", "did you mean %labels?"),
-                List.of(SCRATCH + "%tset\n", "x.def:2: unknown section %tset", "did you mean %test?"),
-                List.of(SCRATCH + "%banana\n", "x.def:2: unknown section %banana", "sections are %arguments, %pre"),
-                List.of(SCRATCH + "%\n", "x.def:2: unknown section %", "cannot begin with %"),
-                List.of(SCRATCH + "%post\n  %d\n", "x.def:3: unknown section %d", "cannot begin with %"),
-                List.of("Bootstrap scratch\n", "x.def:1: header line 'Bootstrap scratch' has no ':'", "Keyword: value"),
-                List.of(SCRATCH + "apt-get update # now\n", "x.def:2: header line 'apt-get update' has no ':'", "%"),
-                List.of("Bootstarp: scratch\n", "x.def:1: unknown header keyword 'Bootstarp'", "'bootstrap'"),
-                List.of(SCRATCH + "\nForm: x\n", "x.def:3: unknown header keyword 'Form'", "'from'"),
-                List.of(SCRATCH + "Colour: x\n", "x.def:2: unknown header keyword 'Colour'", "keywords are "),
-                List.of(SCRATCH + "OtherURLx: x\n", "x.def:2: unknown header keyword 'OtherURLx'", "'otherurl'"),
+                List.of(SCRATCH + "\n%pots\n", "x.def:3:1: unknown section %pots", "did you mean %post?"),
+                List.of(SCRATCH + "%file\n a b\n", "x.def:2:1: unknown section %file", "did you mean %files?"),
+                List.of(SCRATCH + "%label\n", "x.def:2:1: unknown section %label", "did you mean %labels?"),
+                List.of(SCRATCH + "%tset\n", "x.def:2:1: unknown section %tset", "did you mean %test?"),
+                List.of(SCRATCH + "%banana\n", "x.def:2:1: unknown section %banana", "sections are %arguments, %pre"),
+                List.of(SCRATCH + "%\n", "x.def:2:1: unknown section %", "cannot begin with %"),
+                List.of(SCRATCH + "%post\n  %d\n", "x.def:3:3: unknown section %d", "cannot begin with %"),
+                List.of(
+                        "Bootstrap scratch\n",
+                        "x.def:1:1: header line 'Bootstrap scratch' has no ':'",
+                        "Keyword: value"),
+                List.of(SCRATCH + "apt-get update # now\n", "x.def:2:1: header line 'apt-get update' has no ':'", "%"),
+                List.of("Bootstarp: scratch\n", "x.def:1:1: unknown header keyword 'Bootstarp'", "'bootstrap'"),
+                List.of(SCRATCH + "\nForm: x\n", "x.def:3:1: unknown header keyword 'Form'", "'from'"),
+                List.of(SCRATCH + "Colour: x\n", "x.def:2:1: unknown header keyword 'Colour'", "keywords are "),
+                List.of(SCRATCH + "OtherURLx: x\n", "x.def:2:1: unknown header keyword 'OtherURLx'", "'otherurl'"),
                 List.of("From: x\n", "x.def:1: the header has no Bootstrap line", "debootstrap, scratch"),
                 List.of("Bootstrap:\n", "x.def:1: Bootstrap names no agent", "agents are "),
                 List.of("Bootstrap: # none\n", "x.def:1: Bootstrap names no agent", "agents are "),
-                List.of("Bootstrap: dcoker\n", "x.def:1: unknown bootstrap agent 'dcoker'", "did you mean 'docker'?"),
+                List.of(
+                        "Bootstrap: dcoker\n",
+                        "x.def:1:12: unknown bootstrap agent 'dcoker'",
+                        "did you mean 'docker'?"),
                 List.of(
                         "\nBootstrap: banana\n",
-                        "x.def:2: unknown bootstrap agent 'banana'",
+                        "x.def:2:12: unknown bootstrap agent 'banana'",
                         "localimage, debootstrap"),
                 List.of(
                         "Bootstrap: buildkit\nFrom: .\n",
-                        "x.def:1: Bootstrap agent 'buildkit' is not yet available in this version",
+                        "x.def:1:12: Bootstrap agent 'buildkit' is not yet available in this version",
                         "available are localimage, debootstrap, scratch, docker"),
                 List.of(
                         "Bootstrap: docker-archive\n",
@@ -429,7 +435,7 @@ class DefinitionParserTest {
                         ""),
                 List.of(
                         "Bootstrap: localimage\nFrom: x\nFingerprints: ab\n",
-                        "x.def:3: 'ab' is no fingerprint of a key",
+                        "x.def:3:15: 'ab' is no fingerprint of a key",
                         "40 hexadecimal digits"),
                 List.of(
                         "Bootstrap: debootstrap\nMirrorURL: m\n",
@@ -457,13 +463,16 @@ class DefinitionParserTest {
                         SCRATCH + "Stage: one\n" + SCRATCH + "Stage: one\n",
                         "x.def:4: a second stage is named 'one'",
                         ""),
-                List.of(SCRATCH + "%files\n \"\" b\n", "x.def:3: the source of a %files line is empty", ""),
-                List.of(SCRATCH + "%apprun\n x\n", "x.def:2: %apprun names no application", "%apprun NAME"),
-                List.of(SCRATCH + "%apprun ../x\n", "x.def:2: '../x' cannot be the name of an application", ""),
-                List.of(SCRATCH + "%post\n\n {{ X }}\n", "x.def:4: build argument 'X' has no value", "--build-arg X=…"),
+                List.of(SCRATCH + "%files\n \"\" b\n", "x.def:3:2: the source of a %files line is empty", ""),
+                List.of(SCRATCH + "%apprun\n x\n", "x.def:2:1: %apprun names no application", "%apprun NAME"),
+                List.of(SCRATCH + "%apprun ../x\n", "x.def:2:9: '../x' cannot be the name of an application", ""),
+                List.of(
+                        SCRATCH + "%post\n\n {{ X }}\n",
+                        "x.def:4:2: build argument 'X' has no value",
+                        "--build-arg X=…"),
                 List.of(
                         SCRATCH + "%arguments\n A={{ X }}\n%post\n {{ A }}\n",
-                        "x.def:3: build argument 'X' has no value",
+                        "x.def:3:4: build argument 'X' has no value",
                         "--build-arg X=…"));
     }
 

@@ -47,7 +47,7 @@ class DefinitionSuiteTest {
             String golden = Files.readString(SUITE.resolve(name + ".golden"));
             boolean unused = golden.contains("unused build arguments");
             if (name.startsWith("error-") && !unused) {
-                assertThat(golden).as(name).matches("(?s)error: error-[\\w-]+\\.(def|args):\\d+: .*");
+                assertThat(golden).as(name).matches("(?s)error: error-[\\w-]+\\.(def|args):\\d+(:\\d+)?: .*");
             } else {
                 assertThat(golden.startsWith("error: ")).as(name).isEqualTo(unused && name.startsWith("error-"));
             }
