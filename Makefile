@@ -33,7 +33,7 @@ CONFIG_FILES := $(sort kerr.conf $(patsubst etc/%,%,$(shell find etc -type f -no
 CONFIG := $(addprefix $(DIST)/etc/kerr/,$(CONFIG_FILES))
 
 dist: $(DIST)/bin/kerr $(LIB)/squashfs-server $(STAMPS)/names $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release \
-  $(LIB)/seccomp/default.json $(LIB)/launch.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
+  $(LIB)/seccomp/default.json $(LIB)/launch.aot $(LIB)/oci.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
 
 # Directories are among the sources, because their times change when a file is taken away.
 JAVA_SOURCES := pom.xml kerr/pom.xml $(shell find kerr/src/main -not -name '.*')
@@ -77,7 +77,8 @@ $(STAMPS)/names: starter/run-singularity $(DIST)/bin/kerr
 	@touch $@
 
 # A cache holds for exactly the options that bin/kerr gives its JVM, so bin/kerr itself trains it: one for launches,
-# which has nothing that they do not need, because they map the whole of it, and one for all other commands.
+# which has nothing that they do not need, because they map the whole of it, one for containers of bundles, and one for
+# all other commands.
 TRAINED := $(DIST)/bin/kerr $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release $(STAMPS)/training | $(CONFIG) $(LIB)/seccomp/default.json
 train = rm -f $@; $(DIST)/bin/kerr --train $(1) build/training $@ >build/train-$(1).log 2>&1 && test -s $@ || \
   { rm -f $@; cat build/train-$(1).log; echo '*** NO AOT CACHE: every launch will be slow.' >&2; }
@@ -97,6 +98,10 @@ $(LIB)/seccomp/default.json: $(LIB)/kerr.jar $(LIB)/runtime/release $(SECCOMP)
 $(LIB)/launch.aot: $(TRAINED)
 	@echo 'launch.aot'
 	@$(call train,launch)
+
+$(LIB)/oci.aot: $(TRAINED)
+	@echo 'oci.aot'
+	@$(call train,oci)
 
 $(LIB)/kerr.aot: $(TRAINED)
 	@echo 'kerr.aot'

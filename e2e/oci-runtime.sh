@@ -476,6 +476,32 @@ survives_kills() {
 }
 it 'a killed runtime leaves nothing that delete does not mend' survives_kills
 
+ends_with_its_run() {
+  local run pid
+  config sh -c 'trap "" TERM; sleep 60; true'
+  "$KERR" oci --root "$STATE" run --bundle "$BUNDLE" --pid-file "$PWD/pid" one &
+  run=$!
+  becomes one running
+  pid=$(cat pid)
+  kill -KILL $run
+  wait $run || true
+  for _ in $(seq 100); do
+    [ -e "/proc/$pid" ] || break
+    sleep 0.05
+  done
+  [ ! -e "/proc/$pid" ]
+  status_is one stopped
+  expect_equal '' "$(oci list --quiet)"
+  is_gone one
+  config true
+  oci create --bundle "$BUNDLE" one # what nobody stayed for is kept
+  oci kill one KILL
+  becomes one stopped
+  expect_equal one "$(oci list --quiet)"
+  oci delete one
+}
+it 'ends with the run that is killed, and nothing is left' ends_with_its_run
+
 is_not_deceived() {
   config sleep 60
   oci run --detach --bundle "$BUNDLE" one

@@ -35,3 +35,4 @@ it 'can be copied whole' make_strict_copy
 it 'uses its ahead-of-time cache for commands' cache_holds_for version
 it 'uses its ahead-of-time cache for launches' cache_holds_for exec --dry-run "$IMAGES/busybox.sif" true
 it 'uses it by the field'"'"'s names too' cache_holds_for_other_names
+it 'uses its ahead-of-time cache for containers of bundles' cache_holds_for oci --root "$SCRATCH/none" delete --force none

@@ -173,7 +173,7 @@ static void add_launch(struct java *java, const struct installation *installatio
 
 void java_train(const struct installation *installation, const char *cache, const char *images, const char *output) {
     static struct java java;
-    if (strcmp(cache, "launch") == 0) {
+    if (strcmp(cache, "commands") != 0) {
         add_launch(&java, installation);
     } else {
         add_common(&java, installation);
@@ -187,11 +187,13 @@ void java_train(const struct installation *installation, const char *cache, cons
 
 _Noreturn static void become_planner(const struct installation *installation, char *const *arguments, int pipe_end) {
     static struct java java;
+    const bool is_oci = strcmp(arguments[0], "oci") == 0;
     const int plan = pipe_end == PLAN_FD ? fcntl(PLAN_FD, F_SETFD, 0) : dup2(pipe_end, PLAN_FD);
     check(plan >= 0 && kernel_close_range(PLAN_FD + 1, ~0U) == 0, "cannot arrange the planner's descriptors");
     check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot bind the planner to kerr"); /* its plan is for us */
     add_launch(&java, installation);
-    add(&java, "-XX:AOTCache=%s/lib/kerr/launch.aot", installation->prefix);
+    add(&java, is_oci ? "-XX:AOTCache=%s/lib/kerr/oci.aot" : "-XX:AOTCache=%s/lib/kerr/launch.aot",
+        installation->prefix);
     add(&java, "-Dkerr.plan=3", "");
     add_main(&java, installation);
     become(&java, arguments);

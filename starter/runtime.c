@@ -188,6 +188,8 @@ _Noreturn static void give_up(const struct op *op, pid_t child, int told, int an
     exit(EXIT_FATAL);
 }
 
+static bool stays(const struct op *op) { return strcmp(op->argv[MANNER], "stay") == 0; }
+
 /* Does what the container's process asks for; returns when that is the program, or has said that it waits. */
 static void attend(const struct launch *launch, const struct op *op, pid_t child, int told, int answers) {
     const volatile pid_t *process = launch->runtime.process;
@@ -207,6 +209,7 @@ static void attend(const struct launch *launch, const struct op *op, pid_t child
         is_ready = true;
         write_pid_file(op->argv[PID_FILE], *process);
         if (leaves_it_waiting) return;
+        if (stays(op) && waitpid(child, NULL, 0) == child && write(answers, "", 1) != 1) return;
     }
     if (!is_ready) give_up(op, child, told, answers);
 }
@@ -218,7 +221,7 @@ _Noreturn static void supervise(struct launch *launch, const struct op *op, pid_
     waitpid(child, NULL, 0);
     if (strcmp(op->argv[MANNER], "wait") == 0) exit(0);
     run_hooks(launch, "poststart", op->argv[STATE], "running", *process, -1);
-    if (strcmp(op->argv[MANNER], "stay") != 0) exit(0);
+    if (!stays(op)) exit(0);
     kernel_close_range(3, ~0U);
     const int status = process_stay(*process);
     forget(op->argv[DIRECTORY], op->argc - CREATE_GROUPS, op->argv + CREATE_GROUPS);
@@ -261,7 +264,7 @@ void op_create(struct launch *launch, const struct op *op) {
     check(pipe2(told, O_CLOEXEC) == 0 && pipe2(answers, O_CLOEXEC) == 0, "cannot make a pipe");
     if (op->argv[CONSOLE_SOCKET][0]) runtime->console = connect_to(op->argv[CONSOLE_SOCKET]);
     if (op->argv[DIRECTORY][0]) claim(launch, op);
-    if (strcmp(op->argv[MANNER], "stay") == 0)
+    if (stays(op))
         check(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0, "cannot become the reaper of the container's process");
     process_block_signals(&callers);
     const pid_t child = fork();
@@ -327,6 +330,14 @@ void op_console(struct launch *launch, const struct op *op) {
     close(launch->runtime.console);
 }
 
+/* Whoever stays may be killed, and then so is the container. That it may be our parent by now it says itself. */
+static void end_with_parent(int answers) {
+    char byte;
+    struct pollfd polled = {.fd = answers, .events = POLLIN};
+    if (read(answers, &byte, 1) != 1 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || poll(&polled, 1, 0) != 0)
+        _exit(EXIT_FATAL);
+}
+
 /* Whether START has come: its byte is read last, so that it sees whether we got so far. */
 static void await_start(int fifo) {
     struct pollfd polled = {.fd = fifo, .events = POLLIN};
@@ -341,6 +352,7 @@ void op_ready(struct launch *launch, const struct op *op) {
     payload_find(launch, op->argv[1]);
     check(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0, "cannot close the caller's files");
     if (write(runtime->told, &byte, 1) != 1) _exit(EXIT_FATAL);
+    if (stays(runtime->created)) end_with_parent(runtime->answers);
     if (runtime->start >= 0) await_start(runtime->start);
     if (!run_hooks(launch, "startContainer", runtime->created->argv[STATE], "created", getpid(), -1))
         fail("a hook failed: the program is not started");

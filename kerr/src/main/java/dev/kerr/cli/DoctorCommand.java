@@ -200,7 +200,8 @@ final class DoctorCommand {
     private void installation() {
         Path library = session.directories().prefix().resolve("lib/kerr");
         report(
-                Files.isReadable(library.resolve("launch.aot")) && Files.isReadable(library.resolve("kerr.aot")),
+                List.of("launch.aot", "oci.aot", "kerr.aot").stream()
+                        .allMatch(name -> Files.isReadable(library.resolve(name))),
                 "the ahead-of-time caches are there: launches start fast",
                 "build and install Kerr again; make says why if it cannot train them");
     }

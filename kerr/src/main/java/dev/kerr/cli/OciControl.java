@@ -92,6 +92,7 @@ final class OciControl {
 
     private int list() throws UsageException, UserException, IOException {
         OciCommand.words(invocation, 0, 0);
+        containers.sweep();
         List<Found> all = containers.all();
         if (invocation.flag("quiet")) {
             for (Found found : all) {

@@ -14,6 +14,7 @@ import dev.kerr.runtime.BundlePlanner;
 import dev.kerr.runtime.BundlePlanner.Manner;
 import dev.kerr.runtime.ConfigReader;
 import dev.kerr.runtime.ContainerRecord;
+import dev.kerr.runtime.ContainerRecord.Anchor;
 import dev.kerr.runtime.Containers;
 import dev.kerr.runtime.ExecPlanner;
 import dev.kerr.runtime.HostView;
@@ -87,6 +88,9 @@ final class OciLaunch {
         }
         bundle = bundle.toRealPath();
         var config = ConfigReader.ofBundle(bundle);
+        if (manner == Manner.STAY) {
+            containers.sweep();
+        }
         if (containers.find(id).isPresent()) {
             throw new UserException(
                     "container " + id + " exists already", "choose another id, or `kerr oci delete` it");
@@ -98,6 +102,7 @@ final class OciLaunch {
         for (NamedGroups.Group group : groups) {
             names.add(group.directory());
         }
+        var runner = manner == Manner.STAY ? Anchor.ofParent() : Anchor.NOBODY;
         var making = new BundlePlanner.Making(
                 id,
                 bundle,
@@ -107,7 +112,7 @@ final class OciLaunch {
                 groups,
                 filters(config, config.process().rights()),
                 !invocation.flag("no-new-keyring"),
-                ContainerRecord.texts(id, bundle.toString(), session.clock().millis(), names, config));
+                ContainerRecord.texts(id, bundle.toString(), session.clock().millis(), names, runner, config));
         return BundlePlanner.plan(config, making, HostView.HERE, caller());
     }
 

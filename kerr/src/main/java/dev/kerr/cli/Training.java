@@ -8,10 +8,17 @@ import dev.kerr.container.Attachments;
 import dev.kerr.container.ContainerSpec;
 import dev.kerr.container.Host;
 import dev.kerr.container.ImageGlibc;
+import dev.kerr.container.JoinPlanner;
+import dev.kerr.container.Joined;
+import dev.kerr.container.Op;
+import dev.kerr.container.OpCode;
 import dev.kerr.container.Planner;
 import dev.kerr.container.Reuse;
 import dev.kerr.gpu.GpuMounts;
+import dev.kerr.image.DirectoryTree;
 import dev.kerr.image.Images;
+import dev.kerr.instance.InstanceName;
+import dev.kerr.instance.Instances;
 import dev.kerr.linux.Account;
 import dev.kerr.linux.Credentials;
 import dev.kerr.linux.Inputs;
@@ -32,24 +39,24 @@ import java.util.Optional;
 /// What the JVM does while an ahead-of-time cache is made: the commands that users wait for, on the images of
 /// [TrainingImages], so that the classes that they need are in the cache.
 ///
-/// There are two caches. A launch maps and relocates the whole of its own, so that one holds what launches need and
+/// There are three caches. A launch maps and relocates the whole of its own, so that one holds what launches need and
 /// nothing else: no class may be used here that they do not use. A class that is missing in it costs them some 8 ms.
+/// Containers of bundles read much more, and have another.
 final class Training {
     private Training() {}
 
     /// Runs the commands of one cache.
     ///
-    /// @param cache `launch` or `commands`
+    /// @param cache `launch`, `oci` or `commands`
     static int run(String cache, Path images, PrintStream out, PrintStream err) {
         try {
             var environment = new HashMap<>(System.getenv());
             environment.put("SINGULARITYENV_TRAINING", "1");
             var variables = new Variables(environment);
-            boolean ofLaunches = cache.equals("launch");
-            boolean done = run(ofLaunches ? launches(images) : commands(images), variables, err);
-            if (ofLaunches) {
+            boolean done = run(trained(cache, images), variables, err);
+            if (cache.equals("launch")) {
                 planWithoutPrivilege(images, variables);
-            } else {
+            } else if (cache.equals("commands")) {
                 Path scratch = Files.createTempDirectory(images, "rehearsal");
                 TreeWork.rehearse(images.resolve(TrainingImages.SANDBOX), scratch, err);
                 environment.put("KERR_CONFIGDIR", scratch.toString());
@@ -60,6 +67,14 @@ final class Training {
         } catch (IOException | UserException failed) {
             throw new IllegalStateException(failed);
         }
+    }
+
+    private static List<List<String>> trained(String cache, Path images) {
+        return switch (cache) {
+            case "launch" -> launches(images);
+            case "oci" -> bundles(images);
+            default -> commands(images);
+        };
     }
 
     /// @return whether all succeeded
@@ -98,13 +113,22 @@ final class Training {
                 List.of("exec", "--dry-run", "--nv", "--cleanenv", "--env-file", text, "--cwd", "/", gzip, "true"),
                 List.of("exec", "--dry-run", "--overlay", sandbox, "--home", "/:/elsewhere", sif, "true"),
                 List.of("exec", "--dry-run", "--contain", "--scratch", "/scratch", gzip, "true"),
+                List.of("exec", "--dry-run", "--fakeroot", sif, "true"),
                 List.of("run", "--dry-run", "--no-home", sandbox));
+    }
+
+    private static List<List<String>> bundles(Path images) {
+        String bundle = images.resolve(TrainingImages.BUNDLE).toString();
+        return List.of(
+                List.of("oci", "--root", bundle + "/none", "run", "--dry-run", "--bundle", bundle, "training"),
+                List.of("oci", "--root", bundle + "/none", "delete", "--force", "training"));
     }
 
     private static List<List<String>> commands(Path images) {
         return List.of(
                 List.of("inspect", images.resolve(TrainingImages.SIF).toString()),
                 List.of("sif", "list", images.resolve(TrainingImages.SIF).toString()),
+                List.of("oci", "--root", images.resolve("none").toString(), "list"),
                 List.of("help", "exec"),
                 List.of("version"));
     }
@@ -146,6 +170,20 @@ final class Training {
                     Optional.of(reuse),
                     "/dev/null");
         }
+        join(
+                images.resolve(TrainingImages.INSTANCES),
+                spec,
+                Credentials.current().uid());
+    }
+
+    /// Enters an instance, which need not be there to be planned for.
+    private static void join(Path records, ContainerSpec spec, int owner) throws IOException, UserException {
+        new Instances(records, "host", "trainee", owner, false).find(InstanceName.of("trained"));
+        var process = new Joined.FirstProcess(1, 0, "", Map.of("mnt", 1L));
+        List<Op> entry = List.of(new Op.Recorded(OpCode.PRIVILEGES, List.of()));
+        var instance = new Joined("trained", "/image.sif", "/home/trainee", "/mnt", process, List.of(), entry);
+        Starter.send(
+                JoinPlanner.plan(spec, instance, new DirectoryTree(Path.of("/")), "/"), Optional.empty(), "/dev/null");
     }
 
     /// A driver for graphics processors, of files that every host has.

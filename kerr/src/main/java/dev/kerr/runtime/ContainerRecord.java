@@ -20,6 +20,7 @@ import java.util.Objects;
 ///
 /// @param created in milliseconds since 1970
 /// @param groups its control groups, absolute paths on the host
+/// @param runner who stays until the container ends, and then removes the record; [Anchor#NOBODY] if nobody does
 /// @param config its `config.json` as it was
 /// @param namespaces their inode numbers, by the names of `/proc/PID/ns`
 ///
@@ -29,6 +30,7 @@ public record ContainerRecord(
         String bundle,
         long created,
         List<String> groups,
+        Anchor runner,
         JsonObject config,
         Anchor process,
         Map<String, Long> namespaces) {
@@ -39,6 +41,7 @@ public record ContainerRecord(
         Objects.requireNonNull(id);
         Objects.requireNonNull(bundle);
         groups = List.copyOf(groups);
+        Objects.requireNonNull(runner);
         Objects.requireNonNull(config);
         Objects.requireNonNull(process);
         namespaces = Map.copyOf(namespaces);
@@ -48,8 +51,29 @@ public record ContainerRecord(
     ///
     /// @param startTime in clock ticks since boot
     public record Anchor(long pid, long startTime, String bootId) {
+        public static final Anchor NOBODY = new Anchor(0, 0, "");
+
         public Anchor {
             Objects.requireNonNull(bootId);
+        }
+
+        /// The process that started this one: whoever performs what this one plans.
+        public static Anchor ofParent() {
+            var self = ProcessStatus.of(ProcessHandle.current().pid());
+            var parent = self.flatMap(status -> ProcessStatus.of(status.parent()));
+            return parent.map(status -> new Anchor(status.pid(), status.startTime(), currentBootId()))
+                    .orElse(NOBODY);
+        }
+
+        private static Anchor decode(JsonObject json) throws FormatException {
+            return new Anchor(json.number("pid"), json.number("startTime"), json.text("bootId"));
+        }
+
+        private JsonObject json() {
+            return new JsonObject(new LinkedHashMap<>())
+                    .with("pid", new Json.Numeral(pid))
+                    .with("startTime", new Json.Numeral(startTime))
+                    .with("bootId", new Json.Text(bootId));
         }
 
         /// Whether it has not ended.
@@ -81,13 +105,17 @@ public record ContainerRecord(
     }
 
     /// The texts for a container that is to be made.
-    public static Texts texts(String id, String bundle, long created, List<String> groups, BundleConfig config) {
+    ///
+    /// @param runner as in the record
+    public static Texts texts(
+            String id, String bundle, long created, List<String> groups, Anchor runner, BundleConfig config) {
         var record = new JsonObject(new LinkedHashMap<>())
                 .with("record", new Json.Numeral(VERSION))
                 .with("id", new Json.Text(id))
                 .with("bundle", new Json.Text(bundle))
                 .with("created", new Json.Numeral(created))
                 .with("cgroups", Json.Array.of(groups))
+                .with("runner", runner.json())
                 .with("config", config.json());
         return new Texts(open(record) + ", ", "}\n", open(state(id, bundle, config.json())));
     }
@@ -142,9 +170,15 @@ public record ContainerRecord(
                 json.text("bundle"),
                 json.number("created"),
                 groups,
+                json.find("runner").isPresent() ? Anchor.decode(json.object("runner")) : Anchor.NOBODY,
                 json.object("config"),
-                new Anchor(json.number("pid"), json.number("startTime"), json.text("bootId")),
+                Anchor.decode(json),
                 namespaces);
+    }
+
+    /// Whether it has ended, and whoever stayed to remove what it leaves was killed: nobody else has been asked to.
+    boolean isAbandoned() {
+        return !runner.equals(Anchor.NOBODY) && !runner.isAlive() && !process.isAlive();
     }
 
     /// What its configuration asks for.

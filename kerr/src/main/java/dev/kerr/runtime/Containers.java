@@ -6,6 +6,7 @@ import dev.kerr.json.JsonObject;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -158,6 +159,31 @@ public record Containers(Path root, int uid) {
             }
         }
         return found;
+    }
+
+    /// Removes the records of containers that ended with a killed `oci run`, unless they have hooks for that moment.
+    public void sweep() throws UserException, IOException {
+        for (Found found : all()) {
+            if (found.record().isPresent() && found.record().get().isAbandoned()) {
+                remove(found.id(), found.record().get());
+            }
+        }
+    }
+
+    private void remove(String id, ContainerRecord record) throws IOException {
+        try {
+            if (record.readConfig().hooks().stream()
+                    .anyMatch(hook -> hook.phase().equals("poststop"))) {
+                return;
+            }
+            for (String group : record.groups()) {
+                Files.deleteIfExists(Path.of(group));
+            }
+        } catch (UserException | FileSystemException needsMore) {
+            return; // `delete` does what there is to do
+        }
+        Files.deleteIfExists(directory(id).resolve(RECORD));
+        Files.deleteIfExists(directory(id));
     }
 
     private static boolean isId(String name) {

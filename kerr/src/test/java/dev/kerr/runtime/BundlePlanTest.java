@@ -166,6 +166,7 @@ class BundlePlanTest {
                 "/bundle",
                 0,
                 List.of("/sys/fs/cgroup/pids/x"),
+                ContainerRecord.Anchor.NOBODY,
                 config.json(),
                 new ContainerRecord.Anchor(7, 8, "boot"),
                 java.util.Map.of("mnt", 1L, "pid", 2L));

@@ -1,10 +1,12 @@
 package dev.kerr.runtime;
 
+import static dev.kerr.runtime.Bundles.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kerr.linux.ProcessStatus;
 import dev.kerr.log.UserException;
+import dev.kerr.runtime.ContainerRecord.Anchor;
 import dev.kerr.runtime.Containers.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,15 +36,18 @@ class ContainersTest {
     }
 
     private void record(String id, long pid, long startTime, String boot) throws IOException, UserException {
+        record(id, new Anchor(pid, startTime, boot), Anchor.NOBODY, Bundles.read(Bundles.config("user")));
+    }
+
+    private void record(String id, Anchor process, Anchor runner, BundleConfig config) throws IOException {
         Path directory = Files.createDirectory(
                 containers.directory(id),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        var texts = ContainerRecord.texts(
-                id, "/bundle", 1, List.of("/sys/fs/cgroup/x"), Bundles.read(Bundles.config("user")));
+        var texts = ContainerRecord.texts(id, "/bundle", 1, List.of("/sys/fs/cgroup/x"), runner, config);
         Files.writeString(
                 directory.resolve("state.json"),
-                texts.before() + "\"pid\": " + pid + ", \"ppid\": 1, \"startTime\": " + startTime + ", \"bootId\": \""
-                        + boot + "\", \"namespaces\": {\"mnt\": 7}" + texts.after());
+                texts.before() + "\"pid\": " + process.pid() + ", \"ppid\": 1, \"startTime\": " + process.startTime()
+                        + ", \"bootId\": \"" + process.bootId() + "\", \"namespaces\": {\"mnt\": 7}" + texts.after());
     }
 
     private long startTime() {
@@ -71,6 +76,26 @@ class ContainersTest {
         assertThat(status("rebooted")).isEqualTo(Status.STOPPED);
         assertThat(status("gone")).isEqualTo(Status.STOPPED);
         assertThat(containers.get("later").pid()).isZero();
+    }
+
+    @Test
+    void what_a_killed_runner_leaves_is_swept_away() throws IOException, UserException {
+        var config = Bundles.read(Bundles.config("user"));
+        var ended = new Anchor(Integer.MAX_VALUE, 1, bootId);
+        var alive = new Anchor(self, startTime(), bootId);
+        record("left", ended, ended, config);
+        record("awaited", ended, alive, config);
+        record("running", alive, ended, config);
+        record("created", ended, Anchor.NOBODY, config);
+        record(
+                "hooked",
+                ended,
+                ended,
+                Bundles.read(Bundles.config("user", change("hooks", "{\"poststop\": [{\"path\": \"/x\"}]}"))));
+        containers.sweep();
+        assertThat(containers.all().stream().map(Containers.Found::id))
+                .containsExactly("awaited", "created", "hooked", "running");
+        assertThat(Anchor.ofParent().isAlive()).isTrue();
     }
 
     @Test
