@@ -82,8 +82,8 @@ is_apart_without_shared_mounts() {
 ends_with_mpirun() {
   local pid
   mkfifo up
-  timeout -k 2 60 mpirun.openmpi -np 2 "$KERR" exec --bind "$PWD" "$IMAGE" sh -c "echo up >$PWD/up; read -r x <$PWD/go" \
-    >/dev/null 2>&1 &
+  timeout -k 2 60 mpirun.openmpi -np 2 "$KERR" exec --bind "$PWD" "$IMAGE" \
+    sh -c "echo up >$PWD/up; read -r x <$PWD/go" >/dev/null 2>&1 &
   pid=$!
   read -t 20 -r _ <>up
   kill -TERM $pid
@@ -129,7 +129,8 @@ if is_root; then
 else
   it 'keeps ranks apart without shared mounts' is_apart_without_shared_mounts
 fi
-[ ! -e "$SCRATCH/openmpi.speed" ] || echo "# Open MPI, messages of 16 MiB between $RANKS ranks: $(cat "$SCRATCH/openmpi.speed")"
+[ ! -e "$SCRATCH/openmpi.speed" ] ||
+  echo "# Open MPI, messages of 16 MiB between $RANKS ranks: $(cat "$SCRATCH/openmpi.speed")"
 
 reason=$(slurm_lacks)
 if [ -n "$reason" ]; then
