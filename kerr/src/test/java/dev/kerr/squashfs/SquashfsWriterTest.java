@@ -190,7 +190,7 @@ class SquashfsWriterTest {
         try (FileChannel channel = FileChannel.open(image);
                 SquashfsReader reader = SquashfsReader.open(channel, 0, channel.size())) {
             assertThat(reader.read(Images.file(reader, "a"), 100_000)).isEqualTo(holes);
-            assertThat(reader.bytesWithoutHoles(Images.file(reader, "a"))).isEqualTo(4096 + 100);
+            assertThat(reader.bytesWithoutHoles(Images.file(reader, "a"))).isEqualTo(4096);
             assertThat(reader.bytesWithoutHoles(Images.file(reader, "b"))).isZero();
             assertThat(reader.read(Images.file(reader, "b"), 4096 * 300)).containsOnly(0);
         }
