@@ -392,9 +392,10 @@ serving_program() {
 # ---- plugins of CNI, for root
 
 lists_the_address() {
-  "$KERR" instance start --network bridge --network-args IP=10.24.0.98 "$BUSYBOX" listed || return
-  expect_stdout_contains '  10.24.0.98  ' "$KERR" instance list
+  "$KERR" instance start --network bridge --network-args IP=10.24.0.98 "$BUSYBOX" listed
+  run "$KERR" instance list
   "$KERR" instance stop listed
+  expect_contains ' 10.24.0.98 ' "$STDOUT"
 }
 
 bridge_has_an_address() {
