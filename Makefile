@@ -33,7 +33,7 @@ CONFIG_FILES := $(sort kerr.conf $(patsubst etc/%,%,$(shell find etc -type f -no
 CONFIG := $(addprefix $(DIST)/etc/kerr/,$(CONFIG_FILES))
 
 dist: $(DIST)/bin/kerr $(LIB)/squashfs-server $(STAMPS)/names $(LIB)/kerr.jar $(LIB)/libzstd-jni.so $(LIB)/runtime/release \
-  $(LIB)/seccomp/default.json $(LIB)/launch.aot $(LIB)/oci.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
+  $(LIB)/seccomp/default.json $(LIB)/launch.aot $(LIB)/containers.aot $(LIB)/kerr.aot $(CONFIG) $(STAMPS)/documents
 
 # Directories are among the sources, because their times change when a file is taken away.
 JAVA_SOURCES := pom.xml kerr/pom.xml $(shell find kerr/src/main -not -name '.*')
@@ -99,9 +99,9 @@ $(LIB)/launch.aot: $(TRAINED)
 	@echo 'launch.aot'
 	@$(call train,launch)
 
-$(LIB)/oci.aot: $(TRAINED)
-	@echo 'oci.aot'
-	@$(call train,oci)
+$(LIB)/containers.aot: $(TRAINED)
+	@echo 'containers.aot'
+	@$(call train,containers)
 
 $(LIB)/kerr.aot: $(TRAINED)
 	@echo 'kerr.aot'

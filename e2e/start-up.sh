@@ -15,7 +15,7 @@ while [ "$1" != -cp ]; do
   options+=("$1")
   shift
 done
-exec "$0.real" "${options[@]}" -XX:AOTMode=on -Xlog:aot=info:stderr "$@"
+exec "$0.real" "${options[@]}" -XX:AOTMode=on -Xlog:aot=info:stderr -Xlog:class+load=info:stderr "$@"
 END
   chmod +x "$jvm"
 }
@@ -31,8 +31,28 @@ cache_holds_for_other_names() {
   done
 }
 
+# A class that is made while it runs, for a method handle or a comparison of records, costs a launch as much as 100 others.
+makes_no_class() {
+  run env KERR_NO_STORED_PLAN=1 "$SCRATCH/strict/bin/kerr" "$@"
+  expect_equal 0 "$STATUS"
+  expect_contains 'source: shared objects file' "$STDERR"
+  expect_equal '' "$(grep -v 'source: shared objects file' <<<"$STDERR" | grep 'source: ' || true)"
+}
+
+enters_without_making_a_class() {
+  local status=0
+  export KERR_CONFIGDIR=$PWD/kerr
+  "$KERR" --quiet instance start "$IMAGES/busybox.sif" started
+  makes_no_class exec instance://started true || status=1
+  "$KERR" --quiet instance stop --force started
+  return $status
+}
+
 it 'can be copied whole' make_strict_copy
 it 'uses its ahead-of-time cache for commands' cache_holds_for version
 it 'uses its ahead-of-time cache for launches' cache_holds_for exec --dry-run "$IMAGES/busybox.sif" true
 it 'uses it by the field'"'"'s names too' cache_holds_for_other_names
+it 'makes no class for a launch' makes_no_class exec "$IMAGES/busybox.sif" true
+it 'makes no class for a contained launch' makes_no_class exec --containall --env A=1 --bind /etc:/mnt "$IMAGES/busybox.sif" true
+it 'makes no class to enter an instance' enters_without_making_a_class
 it 'uses its ahead-of-time cache for containers of bundles' cache_holds_for oci --root "$SCRATCH/none" delete --force none

@@ -185,14 +185,21 @@ void java_train(const struct installation *installation, const char *cache, cons
     become(&java, (char *[]){(char *)(uintptr_t)images, NULL});
 }
 
+/* Whether the container is there already, or is that of a bundle. */
+static bool is_of_records(char *const *arguments) {
+    if (strcmp(arguments[0], "oci") == 0) return true;
+    for (; *arguments; arguments++)
+        if (strncmp(*arguments, "instance://", strlen("instance://")) == 0) return true;
+    return false;
+}
+
 _Noreturn static void become_planner(const struct installation *installation, char *const *arguments, int pipe_end) {
     static struct java java;
-    const bool is_oci = strcmp(arguments[0], "oci") == 0;
     const int plan = pipe_end == PLAN_FD ? fcntl(PLAN_FD, F_SETFD, 0) : dup2(pipe_end, PLAN_FD);
     check(plan >= 0 && kernel_close_range(PLAN_FD + 1, ~0U) == 0, "cannot arrange the planner's descriptors");
     check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot bind the planner to kerr"); /* its plan is for us */
     add_launch(&java, installation);
-    add(&java, is_oci ? "-XX:AOTCache=%s/lib/kerr/oci.aot" : "-XX:AOTCache=%s/lib/kerr/launch.aot",
+    add(&java, is_of_records(arguments) ? "-XX:AOTCache=%s/lib/kerr/containers.aot" : "-XX:AOTCache=%s/lib/kerr/launch.aot",
         installation->prefix);
     add(&java, "-Dkerr.plan=3", "");
     add_main(&java, installation);

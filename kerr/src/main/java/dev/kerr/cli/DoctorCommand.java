@@ -200,7 +200,7 @@ final class DoctorCommand {
     private void installation() {
         Path library = session.directories().prefix().resolve("lib/kerr");
         report(
-                List.of("launch.aot", "oci.aot", "kerr.aot").stream()
+                List.of("launch.aot", "containers.aot", "kerr.aot").stream()
                         .allMatch(name -> Files.isReadable(library.resolve(name))),
                 "the ahead-of-time caches are there: launches start fast",
                 "build and install Kerr again; make says why if it cannot train them");

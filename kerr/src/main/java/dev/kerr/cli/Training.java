@@ -35,27 +35,33 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the JVM does while an ahead-of-time cache is made: the commands that users wait for, on the images of
 /// [TrainingImages], so that the classes that they need are in the cache.
 ///
 /// There are three caches. A launch maps and relocates the whole of its own, so that one holds what launches need and
 /// nothing else: no class may be used here that they do not use. A class that is missing in it costs them some 8 ms.
-/// Containers of bundles read much more, and have another.
+/// Those of bundles, and entering an instance, read JSON besides, and have another.
 final class Training {
     private Training() {}
 
     /// Runs the commands of one cache.
     ///
-    /// @param cache `launch`, `oci` or `commands`
+    /// @param cache `launch`, `containers` or `commands`
     static int run(String cache, Path images, PrintStream out, PrintStream err) {
         try {
             var environment = new HashMap<>(System.getenv());
             environment.put("SINGULARITYENV_TRAINING", "1");
             var variables = new Variables(environment);
             boolean done = run(trained(cache, images), variables, err);
-            if (cache.equals("launch")) {
+            if (!cache.equals("commands")) {
                 planWithoutPrivilege(images, variables);
+            }
+            if (cache.equals("containers")) {
+                join(
+                        images.resolve(TrainingImages.INSTANCES),
+                        Credentials.current().uid());
             } else if (cache.equals("commands")) {
                 Path scratch = Files.createTempDirectory(images, "rehearsal");
                 TreeWork.rehearse(images.resolve(TrainingImages.SANDBOX), scratch, err);
@@ -72,7 +78,9 @@ final class Training {
     private static List<List<String>> trained(String cache, Path images) {
         return switch (cache) {
             case "launch" -> launches(images);
-            case "oci" -> bundles(images);
+            case "containers" ->
+                Stream.concat(launches(images).stream(), bundles(images).stream())
+                        .toList();
             default -> commands(images);
         };
     }
@@ -113,6 +121,7 @@ final class Training {
                 List.of("exec", "--dry-run", "--nv", "--cleanenv", "--env-file", text, "--cwd", "/", gzip, "true"),
                 List.of("exec", "--dry-run", "--overlay", sandbox, "--home", "/:/elsewhere", sif, "true"),
                 List.of("exec", "--dry-run", "--contain", "--scratch", "/scratch", gzip, "true"),
+                List.of("exec", "--dry-run", "--containall", "--hostname", "training", sif, "true"),
                 List.of("exec", "--dry-run", "--fakeroot", sif, "true"),
                 List.of("run", "--dry-run", "--no-home", sandbox));
     }
@@ -156,34 +165,35 @@ final class Training {
                 Optional.of("/dev/null"),
                 List.of(),
                 host.files());
-        var spec = new ContainerSpec(
+        var attachments = new Attachments(List.of(), Map.of(), driver(host));
+        try (var image = Images.open(images.resolve(TrainingImages.SIF).toString())) {
+            var reuse = new Reuse(2, 1, "", new Inputs());
+            Starter.send(
+                    Planner.plan(spec(), image, attachments, ordinary, Config.defaults()),
+                    Optional.of(reuse),
+                    "/dev/null");
+        }
+    }
+
+    private static ContainerSpec spec() {
+        return new ContainerSpec(
                 new ContainerSpec.Payload(ContainerSpec.Action.EXEC, 1, List.of()),
                 ContainerSpec.Identity.CALLER,
                 ContainerSpec.Writable.NO,
                 ContainerSpec.HostView.without(List.of("home")),
                 new ContainerSpec.EnvironmentRules(false, Map.of()));
-        var attachments = new Attachments(List.of(), Map.of(), driver(host));
-        try (var image = Images.open(images.resolve(TrainingImages.SIF).toString())) {
-            var reuse = new Reuse(2, 1, "", new Inputs());
-            Starter.send(
-                    Planner.plan(spec, image, attachments, ordinary, Config.defaults()),
-                    Optional.of(reuse),
-                    "/dev/null");
-        }
-        join(
-                images.resolve(TrainingImages.INSTANCES),
-                spec,
-                Credentials.current().uid());
     }
 
     /// Enters an instance, which need not be there to be planned for.
-    private static void join(Path records, ContainerSpec spec, int owner) throws IOException, UserException {
+    private static void join(Path records, int owner) throws IOException, UserException {
         new Instances(records, "host", "trainee", owner, false).find(InstanceName.of("trained"));
         var process = new Joined.FirstProcess(1, 0, "", Map.of("mnt", 1L));
         List<Op> entry = List.of(new Op.Recorded(OpCode.PRIVILEGES, List.of()));
         var instance = new Joined("trained", "/image.sif", "/home/trainee", "/mnt", process, List.of(), entry);
         Starter.send(
-                JoinPlanner.plan(spec, instance, new DirectoryTree(Path.of("/")), "/"), Optional.empty(), "/dev/null");
+                JoinPlanner.plan(spec(), instance, new DirectoryTree(Path.of("/")), "/"),
+                Optional.empty(),
+                "/dev/null");
     }
 
     /// A driver for graphics processors, of files that every host has.

@@ -30,13 +30,15 @@ public final class TrainingImages {
     static final String BUNDLE = "bundle";
     static final String INSTANCES = "instances";
 
-    /// Of a process that is none of an instance.
+    /// Of a process that is none of an instance, with a text as long as a filter of system calls.
     private static final String INSTANCE = """
             {"version": 1, "name": "trained", "user": "trainee", "image": "/image.sif", "logOutPath": "/out",
-             "logErrPath": "/err", "ip": "", "home": "/home/trainee", "binds": "/mnt", "cgroup": "",
-             "entry": [["PRIVILEGES"]], "pid": 1, "ppid": 1, "startTime": 0, "bootId": "none",
+             "logErrPath": "/err", "home": "/home/trainee", "binds": "/mnt", "cgroup": "",
+             "entry": [["PRIVILEGES"], ["SECCOMP", "%s"]], "pid": 1, "ppid": 1, "startTime": 0, "bootId": "none",
              "namespaces": {"mnt": 1, "pid": 1}}
             """;
+
+    private static final int FILTER_DIGITS = 16_000;
 
     /// What programs that call runtimes ask for, in short.
     private static final String CONFIG = """
@@ -95,7 +97,7 @@ public final class TrainingImages {
         Files.writeString(bundle.resolve("config.json"), config);
         Path records = Files.createDirectories(
                 directory.resolve(INSTANCES).resolve("host").resolve("trainee"));
-        Files.writeString(records.resolve("trained.json"), INSTANCE);
+        Files.writeString(records.resolve("trained.json"), INSTANCE.formatted("0".repeat(FILTER_DIGITS)));
         Files.writeString(directory.resolve(SUB_IDS), "trainee:100000:65536\n");
     }
 

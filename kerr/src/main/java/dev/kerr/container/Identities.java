@@ -170,7 +170,7 @@ record Identities(Account account, List<Group> groups, Optional<Op> outer, List<
 
     /// Whether the payload, if it is root of its user namespace, has its mounts in a namespace of its own.
     boolean hasOwnMounts() {
-        return inner.contains(new Op.Plain(OpCode.MOUNT_NAMESPACE));
+        return inner.stream().anyMatch(op -> op.code() == OpCode.MOUNT_NAMESPACE);
     }
 
     private Identities with(Account other) {
