@@ -66,19 +66,23 @@ public final class Starter {
         }
     }
 
-    /// Ends the step in progress, if there is one.
+    /// Ends the step in progress, if there is one; one that is being started is.
     public void stop() {
-        Process process = running.get();
-        if (process != null) {
-            process.destroyForcibly();
+        synchronized (running) {
+            Process process = running.get();
+            if (process != null) {
+                process.destroyForcibly();
+            }
         }
     }
 
     private Process start(Path plan) throws IOException {
         var builder = new ProcessBuilder(program.toString(), "--step", plan.toString());
-        Process process = builder.inheritIO().start();
-        running.set(process);
-        return process;
+        synchronized (running) {
+            Process process = builder.inheritIO().start();
+            running.set(process);
+            return process;
+        }
     }
 
     private int await(Process process) throws IOException {
