@@ -199,7 +199,8 @@ _Noreturn static void become_planner(const struct installation *installation, ch
     check(plan >= 0 && kernel_close_range(PLAN_FD + 1, ~0U) == 0, "cannot arrange the planner's descriptors");
     check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot bind the planner to kerr"); /* its plan is for us */
     add_launch(&java, installation);
-    add(&java, is_of_records(arguments) ? "-XX:AOTCache=%s/lib/kerr/containers.aot" : "-XX:AOTCache=%s/lib/kerr/launch.aot",
+    add(&java,
+        is_of_records(arguments) ? "-XX:AOTCache=%s/lib/kerr/containers.aot" : "-XX:AOTCache=%s/lib/kerr/launch.aot",
         installation->prefix);
     add(&java, "-Dkerr.plan=3", "");
     add_main(&java, installation);
