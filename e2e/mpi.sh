@@ -81,15 +81,17 @@ is_apart_without_shared_mounts() {
 # What mpirun ends is gone.
 ends_with_mpirun() {
   local pid
-  mkfifo up
-  timeout -k 2 60 mpirun.openmpi -np 2 "$KERR" exec --bind "$PWD" "$IMAGE" \
-    sh -c "echo up >$PWD/up; read -r x <$PWD/go" >/dev/null 2>&1 &
+  timeout -k 20 60 mpirun.openmpi -np 2 "$KERR" exec --bind "$PWD" --cwd "$PWD" "$IMAGE" \
+    sh -c 'touch "up$OMPI_COMM_WORLD_RANK"; exec sleep 4317' >/dev/null 2>&1 &
   pid=$!
-  read -t 20 -r _ <>up
+  eventually test -e up0
+  eventually test -e up1
   kill -TERM $pid
   wait $pid || true
-  eventually eval '! pgrep -u "$(id -u)" -f "echo up >'"$PWD"'"'
+  eventually no_sleepers
 }
+
+no_sleepers() { ! pgrep -u "$(id -u)" -x -f 'sleep 4317'; }
 
 # ---- under Slurm, the ordinary user's
 

@@ -505,6 +505,7 @@ it 'ends with the run that is killed, and nothing is left' ends_with_its_run
 is_not_deceived() {
   config sleep 60
   oci run --detach --bundle "$BUNDLE" one
+  sleep 0.1 # processes are told apart by when they started, in hundredths of a second
   sleep 100 &
   local other=$! record=$STATE/one/state.json pid
   pid=$(field one pid)

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # --oci, also called --docker: the image's own word on who runs, where, and what.
 . "$(dirname "$0")/lib.sh"
-EITHER=yes
 . "$E2E/fixtures/common.sh"
 
 # image NAME [OPTION…]: NAME.sif of an image with the configuration that umoci makes of the options.
