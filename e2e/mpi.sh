@@ -78,20 +78,22 @@ is_apart_without_shared_mounts() {
   is_whole Open 'Operation not permitted'
 }
 
-# What mpirun ends is gone.
+# What mpirun ends is gone: ranks that wait for somebody who never writes.
 ends_with_mpirun() {
   local pid
-  timeout -k 20 60 mpirun.openmpi -np 2 "$KERR" exec --bind "$PWD" --cwd "$PWD" "$IMAGE" \
-    sh -c 'touch "up$OMPI_COMM_WORLD_RANK"; exec sleep 4317' >/dev/null 2>&1 &
+  mkfifo never
+  # in the foreground: else mpirun is told twice, and then leaves its ranks behind
+  timeout --foreground -k 20 60 mpirun.openmpi -np 2 "$KERR" exec --bind "$PWD" "$IMAGE" \
+    sh -c "cd $PWD; : >up\$OMPI_COMM_WORLD_RANK; read -r x <never" >/dev/null 2>&1 &
   pid=$!
   eventually test -e up0
   eventually test -e up1
   kill -TERM $pid
   wait $pid || true
-  eventually no_sleepers
+  eventually no_ranks
 }
 
-no_sleepers() { ! pgrep -u "$(id -u)" -x -f 'sleep 4317'; }
+no_ranks() { ! pgrep -u "$(id -u)" -f "cd $PWD; : >up"; }
 
 # ---- under Slurm, the ordinary user's
 
