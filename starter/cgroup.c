@@ -161,7 +161,7 @@ _Noreturn static void watch(const struct launch *launch, struct groups *groups, 
     launch_rename(launch, "kerr-limits", "kerr: removes %s", groups->paths[0]);
     if (chdir("/") != 0) _exit(1);
     be_two(groups);
-    send(SERVER_FIRST_FILE, "", 1, MSG_NOSIGNAL);
+    if (send(SERVER_FIRST_FILE, "", 1, MSG_NOSIGNAL) != 1 && errno != EPIPE) _exit(1);
     while (read(SERVER_FIRST_FILE, &byte, 1) < 0) usleep(FIRST_PAUSE_MS * 1000);
     for (size_t i = 0; i < groups->count; i++) remove_when_empty(groups->paths[i]);
     if (groups->leaf[0]) remove_leaf(groups);
