@@ -7,7 +7,7 @@
  *   kerr --step FILE               the same, and removes the file: how a build runs its steps
  *   kerr --tree HEAP …             becomes Java, with a heap of so many bytes: a step that packs or unpacks files
  *   kerr --check                   performs the smallest container set-up and names what fails
- *   kerr --train CACHE IMAGES FILE writes an ahead-of-time cache: `launch`, `oci` or `commands`
+ *   kerr --train CACHE IMAGES FILE writes an ahead-of-time cache: `launch`, `containers` or `commands`
  *   kerr anything else             becomes Java
  *
  * Who forks whom in a launch, in order (every arrow is one fork):
