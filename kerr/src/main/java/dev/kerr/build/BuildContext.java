@@ -28,6 +28,11 @@ record BuildContext(
         requireNonNull(log);
     }
 
+    /// What is done with trees of files as root of this build.
+    Trees trees() {
+        return new Trees(host, directory, log);
+    }
+
     /// Where programs are told of steps.
     StepEvents events() {
         return request.options().events() == BuildRequest.Events.JSON ? new StepEvents.Lines(log) : StepEvents.UNTOLD;

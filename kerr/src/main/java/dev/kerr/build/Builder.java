@@ -181,8 +181,7 @@ public final class Builder {
         Path file = context.directory().newPath("squashfs");
         var times = new TreeStep.Times(time, OptionalLong.of(time));
         try (var event = context.events().begin("write the image")) {
-            new Trees(context.host(), context.directory(), log)
-                    .pack(rootfs, file, request.options().packing(), times);
+            context.trees().pack(rootfs, file, request.options().packing(), times);
             event.succeeded();
         }
         return file;

@@ -180,7 +180,7 @@ final class DefinitionSteps {
 
     private void copy(TreeStep.Origin origin, Path from, String base, List<FilesTransfer> transfers)
             throws IOException, UserException {
-        new Trees(context.host(), context.directory(), context.log())
+        context.trees()
                 .copy(new TreeStep.CopyFiles(origin, from, rootfs.path(), base, definition.sourceName(), transfers));
     }
 

@@ -126,7 +126,7 @@ final class DockerfileCopies {
                 others.add(TreeStep.Sources.literally(match));
                 continue;
             }
-            Path into = trees().locate(rootfs, destination).path();
+            Path into = context.trees().locate(rootfs, destination).path();
             int status = context.host()
                     .run(List.of(
                             "sh",
@@ -202,14 +202,10 @@ final class DockerfileCopies {
 
     private void copy(TreeStep.Copy copy, int line) throws IOException, UserException {
         try {
-            trees().copy(copy);
+            context.trees().copy(copy);
         } catch (UserException failed) {
             throw stages.error(line, failed.message(), failed.hint());
         }
-    }
-
-    private Trees trees() {
-        return new Trees(context.host(), context.directory(), context.log());
     }
 
     private List<String> expand(Path from, String pattern, Rules rules) throws IOException, UserException {

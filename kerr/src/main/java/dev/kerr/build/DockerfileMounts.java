@@ -104,7 +104,7 @@ final class DockerfileMounts implements AutoCloseable {
         Path list = context.directory().newPath("made");
         var arguments = new ArrayList<>(List.of("make", rootfs.toString(), list.toString()));
         for (Bind bind : binds) {
-            Path target = trees().locate(rootfs, bind.target()).path();
+            Path target = context.trees().locate(rootfs, bind.target()).path();
             arguments.add(rootfs.relativize(target).toString());
             arguments.add(Files.isDirectory(Path.of(bind.source())) ? "d" : "f");
         }
@@ -119,15 +119,11 @@ final class DockerfileMounts implements AutoCloseable {
 
     private Path source(Origin from, String path) throws IOException, UserException {
         Path root = stages.root(from);
-        Located source = trees().locate(root, path);
+        Located source = context.trees().locate(root, path);
         if (source.kind() == Located.Kind.NOTHING) {
             throw stages.error(run.line(), "there is no " + path + " to mount", "is its path right?");
         }
         return source.path();
-    }
-
-    private Trees trees() {
-        return new Trees(context.host(), context.directory(), context.log());
     }
 
     /// A path whose kind the caller can see, for whoever plans mounts; the same files by other names, where it is in a

@@ -92,9 +92,7 @@ final class DockerfileSteps {
 
     private void makeDirectory(String directory) {
         steps.add(new Step("WORKDIR " + directory, Optional.of(""), Weight.LIGHT, () -> {
-            Path made = new Trees(context.host(), context.directory(), context.log())
-                    .locate(path, directory)
-                    .path();
+            Path made = context.trees().locate(path, directory).path();
             int status = context.host().run(List.of("mkdir", "-p", "-m", "755", "--", made.toString()));
             if (status != 0) {
                 throw new UserException("cannot make the working directory " + directory + " in the image");

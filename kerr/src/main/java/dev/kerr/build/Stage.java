@@ -126,7 +126,7 @@ final class Stage {
                 requireRoom(Room.of(found.get().image()).bytes(), i + 1);
                 context.log().info("Up to " + name + " all is kept from before (--no-cache does it again)");
                 context.events().kept(name);
-                trees().unpack(found.get().image(), "what was kept", rootfs, Effort.usual());
+                context.trees().unpack(found.get().image(), "what was kept", rootfs, Effort.usual());
                 time.set(found.get().time());
                 spent = WORTH_KEEPING;
                 return i + 1;
@@ -160,11 +160,7 @@ final class Stage {
             context.log().verbose("keeping what " + step.name() + " has made");
             var fast = PackSettings.usual().with(new CompressionSetting.Zstd(FAST_LEVEL));
             var times = new TreeStep.Times(time.seconds(), OptionalLong.empty());
-            context.cache().get().keep(key, file -> trees().pack(rootfs, file, fast, times));
+            context.cache().get().keep(key, file -> context.trees().pack(rootfs, file, fast, times));
         }
-    }
-
-    private Trees trees() {
-        return new Trees(context.host(), context.directory(), context.log());
     }
 }
