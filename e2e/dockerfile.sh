@@ -179,6 +179,25 @@ END
   expect_fatal "there is no stage 'four'" "$KERR" --quiet build --force --target four x.sif Dockerfile
 }
 
+begins_with_an_image_by_its_path() {
+  mkdir -p context
+  "$KERR" --quiet build --force context/here.sif "$BUSYBOX"
+  "$KERR" --quiet build --force --sandbox context/box context/here.sif
+  echo from the directory >context/box/name
+  cat >context/Dockerfile <<'END'
+FROM ./box AS other
+RUN echo 'and a step' >>/name
+FROM ./here.sif
+COPY --from=other /name /one
+COPY --from=./box /name /other
+END
+  "$KERR" --quiet build --force --context context x.sif context/Dockerfile
+  expect_stdout $'from the directory\nand a step\nfrom the directory' inside cat /one /other
+  expect_equal 'from the directory' "$(cat context/box/name)"
+  echo 'FROM ./none.sif' >Dockerfile
+  expect_fatal './none.sif: no such file' built
+}
+
 keeps_steps() {
   echo 1 >input
   cat >Dockerfile <<END
@@ -252,6 +271,7 @@ it 'runs all forms of RUN' runs_all_forms
 it 'copies files' copies_files
 it 'mounts for a command' mounts
 it 'builds the stage that is asked for' builds_a_target
+it 'begins with an image that is named by its path' begins_with_an_image_by_its_path
 it 'keeps what steps have made' keeps_steps
 it 'goes on where it failed' goes_on_where_it_failed
 it 'makes the same bytes each time' is_the_same_each_time

@@ -77,17 +77,16 @@ begin_worker() {
   RECORD=$PLACE/config/instances/$whose/$NAME.json
   [ "$2" != join ] || launch plain "$KERR" --quiet instance start "$SCRATCH/state.sif" holder
   if [ "$2" = sharing ]; then
-    launch sharing "$KERR" exec "$SCRATCH/state.sif" /bin/busybox sleep 3600 &
+    launch sharing "$KERR" exec "$SCRATCH/state.sif" /bin/busybox sh -c 'echo $$ >"$1"; exec sleep 3600' _ "$PLACE/holder" &
     HOLDER=$!
-    eventually test -d "$PLACE/kerr-mounts"
-    sleep 0.5
+    eventually test -s "$PLACE/holder"
   fi
   [ "$2" = planned ] || one "$2" count "$PLACE/counted" >/dev/null 2>&1 || true
 }
 
 end_worker() {
   [ "$1" != join ] || launch plain "$KERR" --quiet instance stop --force holder
-  [ "$1" != sharing ] || { kill "$HOLDER" && wait "$HOLDER" || true; }
+  [ "$1" != sharing ] || { kill "$(cat "$PLACE/holder")" && wait "$HOLDER"; } || true # it was killed
 }
 
 variables_of() { launches | sed -n "s/^$1 \(\([A-Z_]*=[^ ]* \)*\).*/\1/p"; }
@@ -256,6 +255,6 @@ for name in ${LAUNCHES:-$(launches | cut -d' ' -f1)}; do
 done
 leaves_nothing() {
   cp "$SCRATCH/.first" "$SCRATCH/.before"
-  eventually nothing_new || new_things
+  expect_nothing_new
 }
 it 'leaves nothing' leaves_nothing

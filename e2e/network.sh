@@ -88,7 +88,7 @@ network_things() {
 leaves_no_network() {
   network_things | sort >"$SCRATCH/.network-before"
   "$@"
-  eventually no_new_network || new_network_things
+  eventually no_new_network || e2e_unexpected "$(new_network_things)"
 }
 
 new_network_things() { network_things | sort | comm -13 "$SCRATCH/.network-before" -; }

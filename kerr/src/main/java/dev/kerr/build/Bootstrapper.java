@@ -74,6 +74,14 @@ final class Bootstrapper {
         }
     }
 
+    /// Fills an empty root file system with what layout and metadata of a directory look at, and nothing else of it.
+    void outline(BaseImage.Directory image, Path rootfs) throws IOException, UserException {
+        host.mustRun(
+                "copy metadata of " + image.path(),
+                "outline.sh",
+                List.of(image.path().toString(), rootfs.toString()));
+    }
+
     private PackageInstaller installer() {
         return new PackageInstaller(host, directory, log);
     }
@@ -110,7 +118,8 @@ final class Bootstrapper {
         requireSuccess("cannot remove " + definition, host.run(List.of("rm", "-f", "--", definition)));
     }
 
-    private void unpack(BaseImage image, String spelling, Path rootfs) throws IOException, UserException {
+    /// @param spelling for messages
+    void unpack(BaseImage image, String spelling, Path rootfs) throws IOException, UserException {
         log.info("Unpacking " + spelling);
         switch (image) {
             case BaseImage.Directory(Path path) -> {

@@ -125,9 +125,9 @@ public final class Builder {
     }
 
     private void requireSame(BuildContext context, Stage one, Stage other) throws IOException, UserException {
-        Path first = pack(context, one.rootfs(), one.time().seconds());
+        Path first = pack(context, one);
         log.info("Building once more");
-        Path second = pack(context, other.rootfs(), other.time().seconds());
+        Path second = pack(context, other);
         List<String> differences = ImageComparison.differences(first, second);
         if (!differences.isEmpty()) {
             int shown = Math.min(differences.size(), MOST_SHOWN);
@@ -164,24 +164,25 @@ public final class Builder {
                 return new Packed(found.get().image().path(), found.get().time());
             }
         }
-        Path rootfs = stage.rootfs();
-        long time = stage.time().seconds();
+        stage.tree();
         long began = System.nanoTime();
-        Path file = profiled(context, pack(context, rootfs, time));
+        Path file = profiled(context, pack(context, stage));
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         if (key.isPresent() && context.cache().isPresent() && stage.isWorthKeeping(took)) {
             context.cache().get().keep(key.get(), kept -> Files.copy(file, kept));
         }
-        return new Packed(file, time);
+        return new Packed(file, stage.time().seconds());
     }
 
-    private Path pack(BuildContext context, Path rootfs, long time) throws IOException, UserException {
+    private Path pack(BuildContext context, Stage stage) throws IOException, UserException {
         BuildRequest request = context.request();
+        TreeStep.Tree tree = stage.tree();
+        long time = stage.time().seconds();
         log.info("Writing " + request.target().path());
         Path file = context.directory().newPath("squashfs");
         var times = new TreeStep.Times(time, OptionalLong.of(time));
         try (var event = context.events().begin("write the image")) {
-            context.trees().pack(rootfs, file, request.options().packing(), times);
+            context.trees().pack(tree, file, request.options().packing(), times);
             event.succeeded();
         }
         return file;

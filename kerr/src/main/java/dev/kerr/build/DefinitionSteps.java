@@ -29,6 +29,7 @@ final class DefinitionSteps {
     private final SectionRunner runner;
     private final Map<String, Stage> stages;
     private final List<Step> steps = new ArrayList<>();
+    private Optional<Path> lower = Optional.empty();
 
     private DefinitionSteps(BuildContext context, Definition definition, Path rootfs, Map<String, Stage> stages) {
         this.context = requireNonNull(context);
@@ -48,7 +49,7 @@ final class DefinitionSteps {
             throws IOException, UserException {
         var made = new DefinitionSteps(context, definition, rootfs, stages);
         made.add();
-        return new Stage(context, rootfs, made.time, made.steps);
+        return new Stage(context, new TreeStep.Tree(rootfs, made.lower), made.time, made.steps);
     }
 
     private void add() throws IOException, UserException {
@@ -100,6 +101,14 @@ final class DefinitionSteps {
         Bootstrap bootstrap = definition.bootstrap();
         var bootstrapper = new Bootstrapper(context);
         Optional<BaseImage> image = bootstrapper.image(bootstrap, workingDirectory);
+        if (image.isPresent() && image.get() instanceof BaseImage.Directory directory && isPackedAsItIs(directory)) {
+            lower = Optional.of(directory.path());
+            light("the base", Optional.empty(), () -> {
+                bootstrapper.outline(directory, rootfs.path());
+                time.takeFrom(directory);
+            });
+            return;
+        }
         Optional<String> inputs = image.isEmpty()
                 ? Optional.of(bootstrap.toString())
                 : image.get() instanceof BaseImage.Squashfs squashfs
@@ -115,6 +124,15 @@ final class DefinitionSteps {
                 time.takeFromArchive(rootfs.path());
             }
         }));
+    }
+
+    /// Whether nothing is done to the base but that its metadata are completed: then it is packed where it is.
+    private boolean isPackedAsItIs(BaseImage.Directory base) throws IOException {
+        BuildRequest request = context.request();
+        return request.source() instanceof BuildRequest.Source.Image
+                && !(request.target().format() instanceof BuildRequest.Format.Sandbox)
+                && !request.options().base().fixPermissions()
+                && !context.directory().path().startsWith(base.path().toRealPath());
     }
 
     private void layout() {

@@ -118,13 +118,25 @@ final class DockerfileStages {
         Optional<String> version =
                 base instanceof BaseImage.Squashfs file ? InputDigest.version(file.path()) : Optional.empty();
         return new Step("FROM " + reference, version, Step.Weight.LIGHT, Room.of(base), () -> {
-            bootstrapper.unpackConverted(base, reference, rootfs);
+            if (isHere(reference)) {
+                bootstrapper.unpack(base, reference, rootfs);
+            } else {
+                bootstrapper.unpackConverted(base, reference, rootfs);
+            }
             time.takeFrom(base);
         });
     }
 
-    /// @param reference of a registry, or with its transport
+    /// Whether an image is named by its path, as no image of a registry can be.
+    private static boolean isHere(String reference) {
+        return reference.startsWith("/") || reference.startsWith("./") || reference.startsWith("../");
+    }
+
+    /// @param reference of a registry, or with its transport; or a path, relative to the context
     BaseImage open(String reference) throws IOException, UserException {
+        if (isHere(reference)) {
+            return BaseImage.open(directory().resolve(reference).normalize(), reference);
+        }
         String spelling = Images.isElsewhere(reference) ? reference : "docker://" + reference;
         return BaseImage.open(context.images().sif(spelling), reference);
     }

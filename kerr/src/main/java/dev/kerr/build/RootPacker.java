@@ -9,7 +9,6 @@ import dev.kerr.squashfs.SquashfsWriter;
 import dev.kerr.squashfs.WriterSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
@@ -21,13 +20,18 @@ final class RootPacker {
     ///
     /// @param bar shows how far it has come
     static void pack(TreeStep.Pack pack, Optional<ProgressBar> bar) throws IOException {
-        try (EntrySource files = DirectorySource.open(pack.rootfs(), LaunchOrder.usual())
-                        .changed(entry -> Optional.of(wanted(entry, pack)));
+        try (EntrySource files = open(pack.tree()).changed(entry -> Optional.of(wanted(entry, pack)));
                 FileChannel out =
                         FileChannel.open(pack.output(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            bar.ifPresent(shown -> count(pack.rootfs(), shown));
+            bar.ifPresent(shown -> count(pack.tree(), shown));
             SquashfsWriter.write(out, 0, files, settings(pack, bar));
         }
+    }
+
+    private static EntrySource open(TreeStep.Tree tree) throws IOException {
+        return tree.lower().isPresent()
+                ? OverlaidSource.open(tree.rootfs(), tree.lower().get(), LaunchOrder.usual())
+                : DirectorySource.open(tree.rootfs(), LaunchOrder.usual());
     }
 
     private static WriterSettings settings(TreeStep.Pack pack, Optional<ProgressBar> bar) {
@@ -58,9 +62,9 @@ final class RootPacker {
 
     /// Finds out how much there is to do while it is being done: looking at all files first would take time, and on a
     /// terminal only.
-    private static void count(Path rootfs, ProgressBar bar) {
+    private static void count(TreeStep.Tree tree, ProgressBar bar) {
         Thread.ofPlatform().daemon().name("count").start(() -> {
-            try (var files = DirectorySource.open(rootfs)) {
+            try (var files = open(tree)) {
                 long bytes = 0;
                 for (var entry = files.next(); entry.isPresent(); entry = files.next()) {
                     bytes += entry.get() instanceof Entry.RegularFile file ? file.size() : 0;

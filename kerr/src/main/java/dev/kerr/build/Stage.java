@@ -28,7 +28,7 @@ final class Stage {
     private static final int FAST_LEVEL = 1;
 
     private final BuildContext context;
-    private final Path rootfs;
+    private final TreeStep.Tree tree;
     private final BuildTime time;
     private final List<Step> steps;
     private Duration spent = Duration.ZERO;
@@ -37,8 +37,14 @@ final class Stage {
     /// @param rootfs an existing directory; empty, unless the steps go over it
     /// @param time that the first step learns
     Stage(BuildContext context, Path rootfs, BuildTime time, List<Step> steps) {
+        this(context, TreeStep.Tree.of(rootfs), time, steps);
+    }
+
+    /// @param tree of which steps see `rootfs` alone, an existing directory; empty, unless the steps go over it
+    /// @param time that the first step learns
+    Stage(BuildContext context, TreeStep.Tree tree, BuildTime time, List<Step> steps) {
         this.context = requireNonNull(context);
-        this.rootfs = requireNonNull(rootfs);
+        this.tree = requireNonNull(tree);
         this.time = requireNonNull(time);
         this.steps = List.copyOf(steps);
     }
@@ -49,15 +55,26 @@ final class Stage {
         return keys.isEmpty() || keys.size() < steps.size() ? Optional.empty() : Optional.of(keys.getLast());
     }
 
-    /// The finished root file system.
+    /// The finished root file system, all of it in one directory.
     ///
     /// @throws UserException if a step fails
     Path rootfs() throws IOException, UserException {
+        TreeStep.Tree finished = tree();
+        if (finished.lower().isPresent()) {
+            throw new IllegalStateException("a part of the root file system is in " + finished.lower());
+        }
+        return finished.rootfs();
+    }
+
+    /// The finished root file system.
+    ///
+    /// @throws UserException if a step fails
+    TreeStep.Tree tree() throws IOException, UserException {
         if (!isFinished) {
             perform();
             isFinished = true;
         }
-        return rootfs;
+        return tree;
     }
 
     /// Of the build, once the root file system is finished.
@@ -126,7 +143,7 @@ final class Stage {
                 requireRoom(Room.of(found.get().image()).bytes(), i + 1);
                 context.log().info("Up to " + name + " all is kept from before (--no-cache does it again)");
                 context.events().kept(name);
-                context.trees().unpack(found.get().image(), "what was kept", rootfs, Effort.usual());
+                context.trees().unpack(found.get().image(), "what was kept", tree.rootfs(), Effort.usual());
                 time.set(found.get().time());
                 spent = WORTH_KEEPING;
                 return i + 1;
@@ -160,7 +177,7 @@ final class Stage {
             context.log().verbose("keeping what " + step.name() + " has made");
             var fast = PackSettings.usual().with(new CompressionSetting.Zstd(FAST_LEVEL));
             var times = new TreeStep.Times(time.seconds(), OptionalLong.empty());
-            context.cache().get().keep(key, file -> context.trees().pack(rootfs, file, fast, times));
+            context.cache().get().keep(key, file -> context.trees().pack(tree, file, fast, times));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// A step of a build that this program does itself, as root of the build and so in a process of its own: packing,
@@ -42,12 +43,26 @@ record TreeStep(Work work, Path report, Display display) {
         Effort effort();
     }
 
-    /// A directory becomes a SquashFS file.
+    /// A tree of files.
+    ///
+    /// @param lower a directory that shows through, as [OverlaidSource] says; empty if all is in `rootfs`
+    record Tree(Path rootfs, Optional<Path> lower) {
+        public Tree {
+            requireNonNull(rootfs);
+            requireNonNull(lower);
+        }
+
+        static Tree of(Path rootfs) {
+            return new Tree(rootfs, Optional.empty());
+        }
+    }
+
+    /// A tree becomes a SquashFS file.
     ///
     /// @param output the new file
-    record Pack(Path rootfs, Path output, PackSettings settings, Times times) implements Work {
+    record Pack(Tree tree, Path output, PackSettings settings, Times times) implements Work {
         public Pack {
-            requireNonNull(rootfs);
+            requireNonNull(tree);
             requireNonNull(output);
             requireNonNull(settings);
             requireNonNull(times);
@@ -218,7 +233,8 @@ record TreeStep(Work work, Path report, Display display) {
         var words = new ArrayList<String>();
         switch (work) {
             case Pack pack -> {
-                words.addAll(List.of("pack", "rootfs=" + pack.rootfs, "output=" + pack.output));
+                words.addAll(List.of("pack", "rootfs=" + pack.tree.rootfs, "output=" + pack.output));
+                pack.tree.lower.ifPresent(lower -> words.add("lower=" + lower));
                 words.addAll(settings(pack.settings));
                 words.add("made=" + pack.times.made);
                 pack.times.latest.ifPresent(latest -> words.add("latest=" + latest));
@@ -343,7 +359,9 @@ record TreeStep(Work work, Path report, Display display) {
         Pack pack() {
             var latest = values.containsKey("latest") ? OptionalLong.of(number("latest")) : OptionalLong.empty();
             var times = new Times(number("made"), latest);
-            return new Pack(Path.of(text("rootfs")), Path.of(text("output")), settings(), times);
+            var tree = new Tree(
+                    path("rootfs"), Optional.ofNullable(values.get("lower")).map(Path::of));
+            return new Pack(tree, path("output"), settings(), times);
         }
 
         Copy copy() {

@@ -25,11 +25,12 @@ final class Trees {
         this.log = requireNonNull(log);
     }
 
-    /// Writes `rootfs` to the new SquashFS file `output`.
+    /// Writes a tree to the new SquashFS file `output`.
     ///
     /// @throws UserException if a file cannot be read, or the output not be written completely
-    void pack(Path rootfs, Path output, PackSettings settings, TreeStep.Times times) throws IOException, UserException {
-        perform("write the image's file system", new TreeStep.Pack(rootfs, output, settings, times));
+    void pack(TreeStep.Tree tree, Path output, PackSettings settings, TreeStep.Times times)
+            throws IOException, UserException {
+        perform("write the image's file system", new TreeStep.Pack(tree, output, settings, times));
     }
 
     /// Fills the empty directory `rootfs` with the files of an image.

@@ -31,7 +31,7 @@ import java.util.function.Predicate;
 /// packing of others hardly waits. Then each directory's files come together, in the order of their names, then its
 /// directories one by one. Of extended
 /// attributes only those are given that SquashFS has room for: access control lists (`system.*`) are not. File systems
-/// mounted below are gone into.
+/// mounted below are gone into, unless [Mounts] says otherwise.
 ///
 /// Reading goes on while the files are packed, so the directory should not change meanwhile. Files that grow are cut,
 /// files that shrink are an error.
@@ -45,6 +45,8 @@ public final class DirectorySource implements EntrySource {
     private final HostFiles files;
     private final int root;
     private final Predicate<String> isWanted;
+    private final Mounts mounts;
+    private final FileId rootId;
     private final Map<FileId, String> linked = new HashMap<>();
     private final Deque<String> directories = new ArrayDeque<>();
     private final Deque<Entry> entries = new ArrayDeque<>();
@@ -52,11 +54,25 @@ public final class DirectorySource implements EntrySource {
     private final Set<String> given = new HashSet<>();
     private int group;
 
-    private DirectorySource(HostFilesPool pool, HostFiles files, int root, Predicate<String> isWanted) {
+    private DirectorySource(HostFilesPool pool, HostFiles files, int root, Predicate<String> isWanted, Mounts mounts)
+            throws IOException {
         this.pool = pool;
         this.files = files;
         this.root = root;
         this.isWanted = isWanted;
+        this.mounts = mounts;
+        Status status = files.status(root, "", "");
+        this.rootId = status.id();
+        entries.add(new Entry.Directory("", metadata(root, "", status, "")));
+        directories.add("");
+    }
+
+    /// What becomes of a file system that is mounted below the directory.
+    public enum Mounts {
+        /// Its files are given.
+        ENTERED,
+        /// The directory that it is mounted on is given as its own is, and as empty.
+        LEFT_EMPTY
     }
 
     /// All of a directory.
@@ -70,7 +86,17 @@ public final class DirectorySource implements EntrySource {
     ///
     /// @throws IOException if it cannot be opened, or a file that goes first not be looked at
     public static DirectorySource open(Path directory, FileOrder order) throws IOException {
-        DirectorySource source = open(directory);
+        return open(directory, order, path -> true, Mounts.ENTERED);
+    }
+
+    /// What of a directory is wanted, some files first.
+    ///
+    /// @param isWanted asked for each path, a byte string; what is below a directory that is not wanted is not even
+    ///     looked at
+    /// @throws IOException if it cannot be opened, or a file that goes first not be looked at
+    public static DirectorySource open(Path directory, FileOrder order, Predicate<String> isWanted, Mounts mounts)
+            throws IOException {
+        DirectorySource source = open(directory, isWanted, mounts);
         try {
             source.findFirst(order);
             return source;
@@ -86,15 +112,15 @@ public final class DirectorySource implements EntrySource {
     ///     looked at
     /// @throws IOException if it cannot be opened
     public static DirectorySource open(Path directory, Predicate<String> isWanted) throws IOException {
+        return open(directory, isWanted, Mounts.ENTERED);
+    }
+
+    private static DirectorySource open(Path directory, Predicate<String> isWanted, Mounts mounts) throws IOException {
         requireNonNull(isWanted);
         var pool = new HostFilesPool();
         try {
             HostFiles files = pool.acquire();
-            int root = files.openRoot(ByteStrings.of(directory));
-            var source = new DirectorySource(pool, files, root, isWanted);
-            source.entries.add(new Entry.Directory("", source.metadata(root, "", files.status(root, "", ""), "")));
-            source.directories.add("");
-            return source;
+            return new DirectorySource(pool, files, files.openRoot(ByteStrings.of(directory)), isWanted, mounts);
         } catch (IOException e) {
             pool.close();
             throw e;
@@ -128,12 +154,12 @@ public final class DirectorySource implements EntrySource {
                 String childPath = child(path, name);
                 OptionalInt place = order.place(childPath);
                 boolean mayBeBelow = order.mayBeBelow(childPath);
-                if (place.isEmpty() && !mayBeBelow) {
+                if (place.isEmpty() && !mayBeBelow || !isWanted.test(childPath)) {
                     continue;
                 }
                 Status status = files.status(directory, name, childPath);
                 int type = status.mode() & TYPE_MASK;
-                if (type == InodeType.DIRECTORY.modeBits() && mayBeBelow) {
+                if (type == InodeType.DIRECTORY.modeBits() && mayBeBelow && isEntered(status)) {
                     left.addLast(childPath);
                 } else if (type == InodeType.FILE.modeBits() && place.isPresent()) {
                     Metadata metadata = metadata(directory, name, status, childPath);
@@ -174,22 +200,37 @@ public final class DirectorySource implements EntrySource {
             List<String> names = files.list(directory, path);
             Collections.sort(names);
             List<Entry> below = new ArrayList<>();
+            List<String> entered = new ArrayList<>();
             for (String name : names) {
                 String childPath = child(path, name);
-                if (!given.remove(childPath) && isWanted.test(childPath)) {
-                    Entry entry = entry(directory, name, childPath);
-                    (entry instanceof Entry.Directory ? below : entries).add(entry);
+                if (given.remove(childPath) || !isWanted.test(childPath)) {
+                    continue;
+                }
+                Status status = files.status(directory, name, childPath);
+                Entry entry = entry(directory, name, childPath, status);
+                if (!(entry instanceof Entry.Directory)) {
+                    entries.add(entry);
+                    continue;
+                }
+                below.add(entry);
+                if (isEntered(status)) {
+                    entered.add(childPath);
                 }
             }
             entries.addAll(below);
-            below.reversed().forEach(entry -> directories.addLast(entry.path()));
+            entered.reversed().forEach(directories::addLast);
         } finally {
             files.closeFile(directory);
         }
     }
 
-    private Entry entry(int directory, String name, String path) throws IOException {
-        Status status = files.status(directory, name, path);
+    private boolean isEntered(Status directory) {
+        return mounts == Mounts.ENTERED
+                || directory.id().deviceMajor() == rootId.deviceMajor()
+                        && directory.id().deviceMinor() == rootId.deviceMinor();
+    }
+
+    private Entry entry(int directory, String name, String path, Status status) throws IOException {
         int type = status.mode() & TYPE_MASK;
         Optional<Entry> link = type == InodeType.DIRECTORY.modeBits() ? Optional.empty() : hardLink(status, path);
         if (link.isPresent()) {

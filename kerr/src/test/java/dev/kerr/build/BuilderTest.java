@@ -434,7 +434,7 @@ class BuilderTest {
     void what_a_step_says_is_what_the_build_says() throws IOException, UserException {
         var settings = PackSettings.usual();
         var pack = new TreeStep.Pack(
-                directory.resolve("none"),
+                TreeStep.Tree.of(directory.resolve("none")),
                 directory.resolve("out"),
                 settings,
                 new TreeStep.Times(0, OptionalLong.empty()));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class TreeStepTest {
                 PackSettings.Owners.ROOT,
                 new PackSettings.Effort(3, 1L << 30));
         var times = new TreeStep.Times(4_000_000_000L, OptionalLong.of(1));
-        var pack = new TreeStep.Pack(Path.of("/a=b/new\nline ü"), Path.of("/out"), settings, times);
+        var pack = new TreeStep.Pack(TreeStep.Tree.of(Path.of("/a=b/new\nline ü")), Path.of("/out"), settings, times);
         assertReadsBack(new TreeStep(pack, Path.of("/report"), TreeStep.Display.PROGRESS));
         var image = new BaseImage.Squashfs(Path.of("/i"), 36864, 1L << 40);
         var unpack = new TreeStep.Unpack(image, "i.sif", Path.of("/into"), settings.effort());
@@ -45,7 +46,10 @@ class TreeStepTest {
             var settings = PackSettings.usual()
                     .with(CompressionSetting.parse(compression).orElseThrow());
             var pack = new TreeStep.Pack(
-                    Path.of("a"), Path.of("b"), settings, new TreeStep.Times(0, OptionalLong.empty()));
+                    new TreeStep.Tree(Path.of("a"), Optional.of(Path.of("c=d"))),
+                    Path.of("b"),
+                    settings,
+                    new TreeStep.Times(0, OptionalLong.empty()));
             assertReadsBack(new TreeStep(pack, Path.of("c"), TreeStep.Display.NOTHING));
         }
     }
