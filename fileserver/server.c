@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <linux/fuse.h>
 #include <malloc.h>
 #include <sched.h>
@@ -39,7 +40,9 @@ enum {
     THREADS_MAX = 16,
     BLOCKS_ALONE = 4,
     IDLE_SECONDS = 10,
-    STACK = 256 << 10
+    STACK = 256 << 10,
+    HEAP = 24 << 20, /* what the caches may have */
+    PAGE = 4096
 };
 
 /* One for the process: threads are started from below the cache, which knows nothing of them. */
@@ -92,6 +95,16 @@ static void note_work(void) {
     if (!atomic_exchange(&server.timed, true)) set_timer(IDLE_SECONDS);
 }
 
+/* Has memory come from one heap, and that in huge pages where the kernel gives any: where page faults are dear, as in
+ * virtual machines, thousands of them would take as long as unpacking does. Nothing is used before it is written to. */
+static void prepare_heap(void) {
+    uint8_t *heap = malloc(HEAP);
+    if (!heap) return;
+    uint8_t *first = heap + PAGE - (uintptr_t)heap % PAGE;
+    madvise(first, HEAP - PAGE, MADV_HUGEPAGE);
+    free(heap);
+}
+
 /* The timer has interrupted a thread that waits: if nothing was unpacked since the last time, what was is given back.
  * A container that computes for days should not pay for what it read when it began. */
 static void rest(void) {
@@ -101,6 +114,7 @@ static void rest(void) {
     cache_drop(&server.image.data);
     cache_drop(&server.image.metadata);
     malloc_trim(0);
+    prepare_heap();
 }
 
 static void do_nothing(int number) { (void)number; }
@@ -215,7 +229,9 @@ static uint64_t length_of(uint64_t offset, const char *digits) {
 
 static void prepare_memory(void) {
     mallopt(M_ARENA_MAX, 1); /* the caches know their locks; an arena for each thread would only be larger */
-    mallopt(M_MMAP_THRESHOLD, 64 << 10); /* large blocks are then given back one by one */
+    mallopt(M_MMAP_THRESHOLD, HEAP + PAGE);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX); /* a time of rest gives back */
+    prepare_heap();
 }
 
 int main(int argc, char **argv) {

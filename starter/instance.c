@@ -118,8 +118,10 @@ static int open_output(const char *path, int flags) {
 /* Passes on what is said until nobody is left to say anything. It ends with STARTED if all went well inside, and has
  * had WAITING in it if it did outside. An instance that cannot be heard is not left running. */
 _Noreturn static void await_start(int told, const char *said, pid_t instance) {
+    static const char FATAL[] = "FATAL:";
     char text[4096];
-    bool is_started = false, is_waited_for = false, is_silent = true;
+    bool is_started = false, is_waited_for = false, is_explained = false;
+    size_t matched = 0; /* of FATAL */
     for (ssize_t size; (size = read(told, text, sizeof text)) != 0;) {
         if (size < 0 && errno == EINTR) continue;
         if (size < 0) {
@@ -136,12 +138,14 @@ _Noreturn static void await_start(int told, const char *said, pid_t instance) {
             is_started = text[i] == STARTED;
             if (is_started) continue;
             fputc(text[i], stderr);
-            is_silent = false;
+            matched = FATAL[matched] && text[i] == FATAL[matched] ? matched + 1 : 0;
+            is_explained |= FATAL[matched] == '\0';
         }
     }
-    if (!is_started ? is_silent : !is_waited_for) fail("the instance was ended while it was being started");
-    if (is_started && said[0]) fprintf(stderr, "%s\n", said);
-    exit(is_started ? 0 : EXIT_FATAL);
+    if (is_started && is_waited_for && said[0]) fprintf(stderr, "%s\n", said);
+    if (is_started && is_waited_for) exit(0);
+    if (!is_explained) fail("the instance was ended while it was being started");
+    exit(EXIT_FATAL);
 }
 
 /* Nothing of the caller's stays open but the directory of processes, which is ours, and the pipe. */

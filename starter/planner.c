@@ -156,6 +156,7 @@ static void add_launch(struct java *java, const struct installation *installatio
         "-Xms8m",
         "-Xmn4m",
         "-Xmx64m",
+        "-XX:+UseTransparentHugePages", /* for the heap, where the kernel has them */
         "-XX:ReservedCodeCacheSize=8m",
         "-XX:CompressedClassSpaceSize=16m",
         "-XX:-UseContainerSupport",
