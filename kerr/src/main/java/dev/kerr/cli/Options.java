@@ -309,7 +309,15 @@ final class Options {
         t.add(row("library", ' ', VALUE, "URL", "LIBRARY", "the library to use", FETCH.and(PUSH), AVAILABLE));
         t.add(row("description", 'D', VALUE, "TEXT", "", "what a library says of it", PUSH, AVAILABLE));
         logins(t);
-        t.add(row("type", 'T', LIST, "NAMES", "", "blob, oci-tmp, oras, library, shub, net, step, plan", CACHE, AVAILABLE));
+        t.add(row(
+                "type",
+                'T',
+                LIST,
+                "NAMES",
+                "",
+                "blob, oci-tmp, oras, library, shub, net, step, plan",
+                CACHE,
+                AVAILABLE));
         t.add(row("verbose", 'v', FLAG, "", "", "each file", CACHE, AVAILABLE));
         t.add(row("days", 'D', VALUE, "N", "", "only what was not used for N days", CACHE, AVAILABLE));
         t.add(row("dry-run", 'n', FLAG, "", "", "only say what would go", CACHE, AVAILABLE));
