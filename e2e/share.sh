@@ -129,7 +129,7 @@ does_without_a_keeper_that_is_stopped() {
 }
 
 is_of_the_file_that_is_there() {
-  local keeper
+  local keeper KERR_SHARED_MOUNT_LINGER=60
   "$KERR" exec "$IMAGE" true
   keeper=$(keepers)
   cp "$IMAGE" new.sif
@@ -140,6 +140,8 @@ is_of_the_file_that_is_there() {
   "$KERR" exec "$IMAGE" true
   expect_equal 3 "$(keepers | wc -l)"
   expect_contains "$keeper" "$(keepers)"
+  # shellcheck disable=SC2046 # several
+  kill -KILL $(keepers)
 }
 
 is_not_trusted_if_it_may_be_anothers() {
