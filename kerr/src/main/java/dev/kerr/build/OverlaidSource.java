@@ -15,11 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// A small tree over a large one, as the layers of an overlay: what is no directory in the upper one counts; a
-/// directory
-/// of both is the lower one's. Metadata are the upper one's alone, whether it has them or not.
+/// A small tree over a large one, as the layers of an overlay: a file of the upper one counts, a directory of both is
+/// the lower one's. Metadata are the upper one's alone, whether it has them or not.
 ///
-/// The upper one's files come first, so they lie where launches find them.
+/// The upper one's files come first, so they lie where launches find them. File systems that are mounted below the
+/// lower
+/// one are left out.
 final class OverlaidSource implements EntrySource {
     private final DirectorySource upper;
     private final DirectorySource lower;

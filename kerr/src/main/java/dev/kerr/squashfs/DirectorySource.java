@@ -71,7 +71,7 @@ public final class DirectorySource implements EntrySource {
     public enum Mounts {
         /// Its files are given.
         ENTERED,
-        /// The directory that it is mounted on is given as its own is, and as empty.
+        /// Its root is given, as an empty directory.
         LEFT_EMPTY
     }
 
