@@ -55,6 +55,7 @@ static void add_common(struct java *java, const struct installation *installatio
         "-XX:Flags=/dev/null", /* no .hotspotrc of the working directory, nor a warning about it */
         "-XX:CompileCommandFile=/dev/null", /* nor .hotspot_compiler */
         "-XX:+UseSerialGC",            /* the fastest to start, and no threads to speak of */
+        "-XX:+UseTransparentHugePages", /* for the heap, where the kernel has them */
         "-XX:-UsePerfData",            /* no /tmp/hsperfdata_USER */
         "-XX:+DisableAttachMechanism", /* no socket in /tmp */
         "-XX:-CreateCoredumpOnCrash",
@@ -156,7 +157,6 @@ static void add_launch(struct java *java, const struct installation *installatio
         "-Xms8m",
         "-Xmn4m",
         "-Xmx64m",
-        "-XX:+UseTransparentHugePages", /* for the heap, where the kernel has them */
         "-XX:ReservedCodeCacheSize=8m",
         "-XX:CompressedClassSpaceSize=16m",
         "-XX:-UseContainerSupport",
