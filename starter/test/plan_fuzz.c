@@ -11,7 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Reads every string; a plan whose parts do not make up the input, or whose numbers are out of range, is a bug. */
 static void read_through(const struct plan *plan, size_t size) {
     size_t read = PLAN_HEADER_SIZE;
-    if (plan->count == 0 || plan->count > PLAN_OPS_MAX || plan->ops[plan->count - 1].code != OP_EXEC) abort();
+    if (plan->count == 0 || plan->count > PLAN_OPS_MAX) abort();
+    const enum op_code last = plan->ops[plan->count - 1].code;
+    if (last != OP_EXEC && last != OP_START && last != OP_DELETE) abort();
     for (size_t i = 0; i < plan->count; i++) {
         const struct op *op = &plan->ops[i];
         read += PLAN_OP_HEADER_SIZE;
