@@ -111,6 +111,15 @@ writes_nothing_into_the_home() {
   expect_equal "$home" "$(find "$HOME" -maxdepth 1 | sort)"
 }
 
+# What looks at what is left can fail.
+tells_what_is_left() {
+  local status=0
+  expect_no_leftovers touch "$HOME/kerr-plan-on-purpose" >said || status=1
+  rm "$HOME/kerr-plan-on-purpose"
+  expect_contains kerr-plan-on-purpose "$(cat said)"
+  [ $status = 1 ]
+}
+
 it "leaves nothing after $LAUNCHES launches, $KILLED of them killed" leaves_nothing_after_fifty_launches
 it 'leaves nothing after killed builds and one more' leaves_nothing_after_killed_builds
 it 'starts sixteen at once' starts_sixteen_at_once
@@ -123,3 +132,4 @@ else
 fi
 it 'leaves nothing when a launch fails' leaves_nothing_when_a_launch_fails
 it 'writes nothing into the home directory' writes_nothing_into_the_home
+it 'tells what is left' tells_what_is_left
