@@ -164,7 +164,7 @@ public final class Builder {
                 return new Packed(found.get().image().path(), found.get().time());
             }
         }
-        stage.tree();
+        stage.tree(); // what its steps take is not of packing
         long began = System.nanoTime();
         Path file = profiled(context, pack(context, stage));
         Duration took = Duration.ofNanos(System.nanoTime() - began);

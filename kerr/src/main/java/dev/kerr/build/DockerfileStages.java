@@ -109,7 +109,7 @@ final class DockerfileStages {
         var time = new BuildTime(context.fixedTime());
         BaseImage base = open(reference);
         Step step = unpacking(base, reference, rootfs, time);
-        return new Made(new Stage(context, rootfs, time, List.of(step)), NOTHING);
+        return new Made(new Stage(context, TreeStep.Tree.of(rootfs), time, List.of(step)), NOTHING);
     }
 
     /// The step that begins a stage with an image.

@@ -77,7 +77,7 @@ final class DockerfileSteps {
         if (isLast) {
             metadata(execution);
         }
-        return new DockerfileStages.Made(new Stage(context, path, time, steps), execution);
+        return new DockerfileStages.Made(new Stage(context, TreeStep.Tree.of(path), time, steps), execution);
     }
 
     private void add(Instruction instruction, StageScope scope, ImageState state) throws IOException, UserException {

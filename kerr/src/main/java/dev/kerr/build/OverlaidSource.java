@@ -13,22 +13,24 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /// A small tree over a large one, as the layers of an overlay: a file of the upper one counts, a directory of both is
 /// the lower one's. Metadata are the upper one's alone, whether it has them or not.
 ///
-/// The upper one's files come first, so they lie where launches find them. File systems that are mounted below the
-/// lower
-/// one are left out.
+/// The upper one's files come first, so they lie where launches find them. What is mounted below the lower one is left
+/// out.
 final class OverlaidSource implements EntrySource {
     private final DirectorySource upper;
     private final DirectorySource lower;
     private final Deque<Entry> files;
-    private final Map<String, Entry> directories;
+
+    /// Of the upper one, less what the lower one has had.
+    private final SequencedMap<String, Entry> directories;
 
     private OverlaidSource(
-            DirectorySource upper, DirectorySource lower, Deque<Entry> files, Map<String, Entry> directories) {
+            DirectorySource upper, DirectorySource lower, Deque<Entry> files, SequencedMap<String, Entry> directories) {
         this.upper = upper;
         this.lower = lower;
         this.files = files;
@@ -41,7 +43,7 @@ final class OverlaidSource implements EntrySource {
         DirectorySource above = DirectorySource.open(upper, order);
         try {
             Deque<Entry> files = new ArrayDeque<>();
-            Map<String, Entry> directories = new LinkedHashMap<>();
+            SequencedMap<String, Entry> directories = new LinkedHashMap<>();
             Set<String> hidden = new HashSet<>(Set.of(MetadataPaths.DIRECTORY, MetadataPaths.LABELS_OF_POST));
             for (var entry = above.next(); entry.isPresent(); entry = above.next()) {
                 if (entry.get() instanceof Entry.Directory directory) {
@@ -69,13 +71,7 @@ final class OverlaidSource implements EntrySource {
             directories.remove(below.get().path());
             return below;
         }
-        var left = directories.values().iterator();
-        if (!left.hasNext()) {
-            return Optional.empty();
-        }
-        Entry directory = left.next();
-        left.remove();
-        return Optional.of(directory);
+        return Optional.ofNullable(directories.pollFirstEntry()).map(Map.Entry::getValue);
     }
 
     @Override

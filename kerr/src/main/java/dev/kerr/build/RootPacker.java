@@ -5,6 +5,7 @@ import dev.kerr.log.ProgressBar;
 import dev.kerr.squashfs.DirectorySource;
 import dev.kerr.squashfs.Entry;
 import dev.kerr.squashfs.EntrySource;
+import dev.kerr.squashfs.FileOrder;
 import dev.kerr.squashfs.SquashfsWriter;
 import dev.kerr.squashfs.WriterSettings;
 import java.io.IOException;
@@ -20,7 +21,8 @@ final class RootPacker {
     ///
     /// @param bar shows how far it has come
     static void pack(TreeStep.Pack pack, Optional<ProgressBar> bar) throws IOException {
-        try (EntrySource files = open(pack.tree()).changed(entry -> Optional.of(wanted(entry, pack)));
+        try (EntrySource files =
+                        open(pack.tree(), LaunchOrder.usual()).changed(entry -> Optional.of(wanted(entry, pack)));
                 FileChannel out =
                         FileChannel.open(pack.output(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             bar.ifPresent(shown -> count(pack.tree(), shown));
@@ -28,10 +30,10 @@ final class RootPacker {
         }
     }
 
-    private static EntrySource open(TreeStep.Tree tree) throws IOException {
+    private static EntrySource open(TreeStep.Tree tree, FileOrder order) throws IOException {
         return tree.lower().isPresent()
-                ? OverlaidSource.open(tree.rootfs(), tree.lower().get(), LaunchOrder.usual())
-                : DirectorySource.open(tree.rootfs(), LaunchOrder.usual());
+                ? OverlaidSource.open(tree.rootfs(), tree.lower().get(), order)
+                : DirectorySource.open(tree.rootfs(), order);
     }
 
     private static WriterSettings settings(TreeStep.Pack pack, Optional<ProgressBar> bar) {
@@ -64,7 +66,7 @@ final class RootPacker {
     /// terminal only.
     private static void count(TreeStep.Tree tree, ProgressBar bar) {
         Thread.ofPlatform().daemon().name("count").start(() -> {
-            try (var files = open(tree)) {
+            try (var files = open(tree, FileOrder.NONE)) {
                 long bytes = 0;
                 for (var entry = files.next(); entry.isPresent(); entry = files.next()) {
                     bytes += entry.get() instanceof Entry.RegularFile file ? file.size() : 0;

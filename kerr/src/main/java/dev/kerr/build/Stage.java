@@ -34,12 +34,6 @@ final class Stage {
     private Duration spent = Duration.ZERO;
     private boolean isFinished;
 
-    /// @param rootfs an existing directory; empty, unless the steps go over it
-    /// @param time that the first step learns
-    Stage(BuildContext context, Path rootfs, BuildTime time, List<Step> steps) {
-        this(context, TreeStep.Tree.of(rootfs), time, steps);
-    }
-
     /// @param tree of which steps see `rootfs` alone, an existing directory; empty, unless the steps go over it
     /// @param time that the first step learns
     Stage(BuildContext context, TreeStep.Tree tree, BuildTime time, List<Step> steps) {

@@ -49,7 +49,7 @@ class StageTest {
                 new Platform("1", dev.kerr.sif.Architecture.AMD64),
                 Optional.empty(),
                 log);
-        return new Stage(context, directory, new BuildTime(OptionalLong.empty()), List.of(steps));
+        return new Stage(context, TreeStep.Tree.of(directory), new BuildTime(OptionalLong.empty()), List.of(steps));
     }
 
     @Test
