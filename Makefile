@@ -62,7 +62,7 @@ $(DIST)/bin/kerr: $(wildcard starter/*.[ch] starter/jvm/*.c) starter/Makefile
 	@echo 'kerr'
 	@$(MAKE) --silent -C starter BUILD=$(CURDIR)/$(STARTER)
 	@install -D -m 755 $(STARTER)/jvm $(LIB)/jvm
-	@install -D -m 755 $(STARTER)/kerr $@
+	@install -D -s -m 755 $(STARTER)/kerr $@
 
 $(LIB)/squashfs-server: $(wildcard fileserver/*.[ch]) fileserver/Makefile
 	@echo 'squashfs-server'

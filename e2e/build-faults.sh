@@ -37,7 +37,7 @@ is_killed_anywhere() {
     [ "$(ls -A . | grep -c '^\.kerr-\|\.part$')" = 0 ] || e2e_show 'no file beside the target' "$(ls -A .)"
   done
   echo "# SEED=$SEED: $POINTS builds of $long ms, $killed killed"
-  find tmp -mindepth 1 -maxdepth 1 -exec touch -d '1 minute ago' {} + # what has no owner yet has a moment to get one
+  find tmp -mindepth 1 -maxdepth 1 -empty -exec touch -d '1 minute ago' {} + # it would have had a moment to get an owner
   "$KERR" --quiet build --no-cache --force --tmpdir tmp x.sif x.def 2>/dev/null
   expect_stdout "$POINTS" "$KERR" exec x.sif cat /number
   expect_equal '' "$(ls -A tmp)"

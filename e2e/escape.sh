@@ -3,6 +3,7 @@
 # to be closed. What root may do who keeps root's privileges is root's business, and not among them.
 . "$(dirname "$0")/lib.sh"
 . "$E2E/fixtures/common.sh"
+. "$E2E/fixtures/own-program.sh"
 
 # A file of every host that no container shows.
 CANARY=/etc/login.defs
@@ -70,6 +71,17 @@ mode() {
   done < <(ways)
 }
 
+# is_not_kerr_itself OPTION…: the init of a PID namespace is kerr, and process 1 inside.
+is_not_kerr_itself() {
+  local kerr init
+  own_kerr
+  "$KERR" exec --pid "$@" "$BUSYBOX" sh -c 'echo >ready; exec sleep 300' &
+  kerr=$!
+  eventually test -e ready
+  init=$(pgrep -P "$kerr")
+  cannot_be_written "$init" kill -KILL "$kerr"
+}
+
 if ! cc -static -O1 "$E2E/fixtures/escape.c" -o "$SCRATCH/escape" 2>"$SCRATCH/.cc"; then
   skip 'no way leads out' "no static C library: $(tail -n 1 "$SCRATCH/.cc")"
 elif [ ! -r "$CANARY" ]; then
@@ -78,6 +90,9 @@ elif is_root; then
   mode R root
   mode R 'root, contained' --containall
   mode r 'root without privileges, contained' --no-privs --containall
+  it 'root: the program kerr is not overwritten (CVE-2019-5736)' is_not_kerr_itself
+  it 'root without privileges: the program kerr is not overwritten (CVE-2019-5736)' \
+    is_not_kerr_itself --no-privs
   it 'root, contained: keys of the caller are not seen' is_closed keyring --containall
 else
   mode u user

@@ -3,6 +3,7 @@
 # What stands in single quotes is for the payload's shell.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
+. "$E2E/fixtures/own-program.sh"
 
 STATE=$SCRATCH/state
 BUNDLE=$SCRATCH/bundle
@@ -549,6 +550,22 @@ refuses_ids() {
   done
 }
 it 'refuses ids that name no directory' refuses_ids
+
+is_not_kerr_itself() {
+  own_kerr
+  mkfifo "$BUNDLE/rootfs/plan"
+  config /proc/self/exe --perform /plan # it waits for a plan from the pipe, if it goes by this variable as a copy does
+  sed -i 's,"GREETING=,"KERR_SEALED_PATH=/usr/bin/kerr"\, &,' "$BUNDLE/config.json"
+  oci run --detach --pid-file pid --bundle "$BUNDLE" one 2>/dev/null
+  cannot_be_written "$(cat pid)" oci kill one KILL
+  oci delete one
+  rm "$BUNDLE/rootfs/plan"
+}
+if is_root; then
+  it 'gives no program a way to the program kerr (CVE-2019-5736)' is_not_kerr_itself
+else
+  skip 'gives no program a way to the program kerr' 'only root may write to it'
+fi
 
 # ---- bundles of images
 

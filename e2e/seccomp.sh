@@ -24,6 +24,9 @@ probe() {
   inside ${options[@]+"${options[@]}"} --bind "$PROBE:/probe" "$BUSYBOX" /probe "$@"
 }
 
+# of_this_kernel: the lines of standard input that are of ways to call the kernel that this one has.
+of_this_kernel() { grep -F "$("$PROBE" ways)"; }
+
 # profile RULES: a profile that allows all but for what the rules say.
 profile() { printf '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [%s]}' "$1" >profile.json; }
 
@@ -69,11 +72,12 @@ types_outside_and_not_inside() {
 
 every_number_of_every_way_is_answered_as_the_profile_says() {
   probe --contain -- sweep >seen
-  diff "$E2E/fixtures/syscalls/$(kind).txt" seen
+  of_this_kernel <"$E2E/fixtures/syscalls/$(kind).txt" >expected
+  diff expected seen
   probe --containall -- sweep >seen
-  diff "$E2E/fixtures/syscalls/$(kind).txt" seen
+  diff expected seen
   probe -- sweep >seen
-  expect_equal 3 "$(grep -c '^[A-Z0-9_]* 0-600 ok$' seen)"
+  expect_equal "$("$PROBE" ways)" "$(sed -n 's/ 0-600 ok$//p' seen)"
 }
 
 contained_launches_have_the_profile() {
@@ -136,7 +140,7 @@ a_profile_takes_the_place_of_ours() {
   sed -i 's/^{/{"architectures": ["SCMP_ARCH_X86", "SCMP_ARCH_X32"], /' profile.json
   probe --contain --security seccomp:profile.json -- sweep >seen
   printf '%s\n' 'X86_64 0-161 ok' 'X86_64 162-162 1' 'X86_64 163-600 ok' 'I386 0-35 ok' 'I386 36-36 1' \
-    'I386 37-600 ok' 'X32 0-161 ok' 'X32 162-162 1' 'X32 163-600 ok' | diff - seen
+    'I386 37-600 ok' 'X32 0-161 ok' 'X32 162-162 1' 'X32 163-600 ok' | of_this_kernel | diff - seen
 }
 
 # A call that no rule is for, because its architecture is not named, is not let through by mistake.

@@ -17,6 +17,7 @@
 #include "fail.h"
 #include "kernel.h"
 #include "plan.h"
+#include "sealed.h"
 
 enum { PLAN_FD = 3, OPTIONS_MAX = 40, OPTION_BYTES = PATH_MAX + 64 };
 
@@ -30,9 +31,7 @@ struct java {
 
 void installation_find(struct installation *installation) {
     char *prefix = installation->prefix;
-    const ssize_t length = readlink("/proc/self/exe", prefix, sizeof installation->prefix - 1);
-    check(length > 0, "cannot find the installation: /proc/self/exe");
-    prefix[length] = '\0';
+    sealed_find(prefix, sizeof installation->prefix);
     for (int level = 0; level < 2; level++) { /* …/bin/kerr */
         char *slash = strrchr(prefix, '/');
         if (!slash) fail("cannot find the installation above %s", prefix);

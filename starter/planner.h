@@ -14,7 +14,7 @@ struct installation {
     char prefix[PATH_MAX]; /* the directory above bin/kerr, symbolic links resolved */
 };
 
-/* Finds the install tree from /proc/self/exe. */
+/* Finds the install tree around this program. */
 void installation_find(struct installation *installation);
 
 /* Becomes the Java command line: for every command that launches nothing. */

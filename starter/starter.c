@@ -9,6 +9,7 @@
  *   kerr --check                   performs the smallest container set-up and names what fails
  *   kerr --train CACHE IMAGES FILE writes an ahead-of-time cache: `launch`, `containers` or `commands`
  *   kerr anything else             becomes Java
+ *   Root's launches and steps go on as a copy of the program that nobody can write to (sealed.c).
  *
  * Who forks whom in a launch, in order (every arrow is one fork):
  *
@@ -37,6 +38,7 @@
 #include "fail.h"
 #include "launch.h"
 #include "planner.h"
+#include "sealed.h"
 #include "stored.h"
 
 /* Of the commands of the OCI's runtimes, those that have a plan: `word` is behind "oci", where options may stand. */
@@ -151,10 +153,13 @@ int main(int argc, char **argv) {
     static uint8_t bytes[PLAN_BYTES_MAX];
     if (argc < 1) return EXIT_FATAL;
     open_standard_descriptors();
+    char **const words = as_runtime(argc, argv);
+    const bool launching = launches(command_of(words));
+    const bool performing = argc == 3 && (strcmp(words[1], "--perform") == 0 || strcmp(words[1], "--step") == 0);
+    if ((launching || performing) && geteuid() == 0) sealed_become(argv);
     struct caller caller = {.signals = signals_take(), .planner = -1};
     struct installation installation;
     installation_find(&installation);
-    char **const words = as_runtime(argc, argv);
     argc += words != argv;
     argv = words;
     if (argc == 2 && strcmp(argv[1], "--check") == 0) return check_host();
@@ -165,7 +170,7 @@ int main(int argc, char **argv) {
         signals_give_back(&caller.signals);
         java_tree(&installation, argv[2], argv + 1);
     }
-    if (!launches(command_of(argv))) {
+    if (!launching) {
         signals_give_back(&caller.signals);
         java_exec(&installation, argv + 1);
     }

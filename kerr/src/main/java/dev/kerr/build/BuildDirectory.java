@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -40,24 +42,33 @@ final class BuildDirectory implements AutoCloseable {
         this.hook = new Thread(this::removeAtExit, "remove " + path);
     }
 
-    /// Makes a new directory in `parent`, after removing there what dead builds of this user left.
+    /// Makes a new directory in `parent`, and removes there what dead builds of this user left.
     ///
     /// @param keep whether the directory is to stay when the build ends
     /// @throws UserException if `parent` cannot be written to
     static BuildDirectory create(Path parent, HostCommands host, Log log, boolean keep)
             throws IOException, UserException {
-        removeLeftovers(parent, host, log);
-        Path path = make(parent);
-        BuildDirectory directory = new BuildDirectory(host, log, path, keep);
-        Runtime.getRuntime().addShutdownHook(directory.hook);
-        if (!keep) {
-            Owner.current().writeTo(path); // what has an owner that is dead is removed
+        Owner owner = Owner.current();
+        BuildDirectory directory = new BuildDirectory(host, log, make(parent), keep);
+        try {
+            if (!keep) {
+                owner.writeTo(directory.path); // what has an owner that is dead is removed
+            }
+            Runtime.getRuntime().addShutdownHook(directory.hook);
+            host.workIn(directory.path);
+            log.verbose("building in " + directory.path);
+            removeLeftovers(parent, host, log);
+        } catch (IOException | UserException e) {
+            directory.close();
+            throw e;
         }
-        log.verbose("building in " + path);
         return directory;
     }
 
     private static Path make(Path parent) throws UserException {
+        if (!Files.isDirectory(parent)) {
+            throw new UserException("there is no directory " + parent, "make it, or choose another");
+        }
         try {
             return Files.createTempDirectory(
                     parent, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -117,11 +128,23 @@ final class BuildDirectory implements AutoCloseable {
         try {
             if (!removed) {
                 removed = true;
-                host.remove(path);
+                remove(path, host);
             }
         } finally {
             removal.unlock();
         }
+    }
+
+    /// Its owner goes last: what is left by somebody who is killed meanwhile has one.
+    private static void remove(Path directory, HostCommands host) throws IOException, UserException {
+        List<Path> content = new ArrayList<>();
+        try (var files = Files.newDirectoryStream(directory, file -> !Owner.isSaidBy(file))) {
+            files.forEach(content::add);
+        } catch (NoSuchFileException gone) {
+            return; // another build removes the same
+        }
+        host.remove(content);
+        host.remove(List.of(directory));
     }
 
     private void removeAtExit() {
@@ -133,11 +156,11 @@ final class BuildDirectory implements AutoCloseable {
         }
     }
 
-    /// Removes what a build leaves that is killed in the moment in which it makes a directory or hands a plan over:
-    /// empty directories and plans of the caller's that are older than any such moment.
+    /// Removes what a build leaves that is killed in the moment in which it has made a directory and not yet said whose
+    /// it is: empty directories of the caller's that are older than any such moment.
     private static void removeUnowned(Path parent) throws IOException {
         Instant before = Instant.now().minus(MOMENT);
-        try (var files = Files.newDirectoryStream(parent, "kerr-{build,plan}-*")) {
+        try (var files = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path file : files) {
                 if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
                     removeAlone(file);
@@ -157,15 +180,12 @@ final class BuildDirectory implements AutoCloseable {
     }
 
     private static void removeLeftovers(Path parent, HostCommands host, Log log) throws IOException, UserException {
-        if (!Files.isDirectory(parent)) {
-            throw new UserException("there is no directory " + parent, "make it, or choose another");
-        }
         removeUnowned(parent);
         try (var leftovers = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path leftover : leftovers) {
                 if (Owner.isDead(leftover)) {
                     log.verbose("removing " + leftover + ", left by a build that was killed");
-                    host.remove(leftover);
+                    remove(leftover, host);
                 }
             }
         }

@@ -15,6 +15,11 @@ import java.util.Map;
 /// it makes belong to the caller outside, and files that it gives to other ids can only be read or removed by
 /// it.
 public interface BuildRunner {
+    /// Says where commands may leave what they need for a moment; called before the first.
+    ///
+    /// @param directory of the build, which is removed after the last
+    void workIn(Path directory);
+
     /// Runs a command on the host's file system as root.
     ///
     /// Its standard output goes to the caller's standard error, as all output of a build does.

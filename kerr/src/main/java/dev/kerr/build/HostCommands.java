@@ -56,23 +56,33 @@ final class HostCommands {
         return runner;
     }
 
+    /// Says where the build works, before the first command.
+    void workIn(Path directory) {
+        runner.workIn(directory);
+    }
+
     /// Ends the command in progress and lets no other begin, but removals.
     void end() {
         ended.set(true);
         runner.stop();
     }
 
-    /// Removes a tree, even when the build has been told to end.
+    /// Removes trees, even when the build has been told to end.
     ///
-    /// @throws UserException if something of it is left
-    void remove(Path tree) throws IOException, UserException {
-        TreeRemoval.removeOwn(tree);
-        if (Files.notExists(tree, LinkOption.NOFOLLOW_LINKS)) {
+    /// @throws UserException if something of them is left
+    void remove(List<Path> trees) throws IOException, UserException {
+        trees.forEach(TreeRemoval::removeOwn);
+        List<Path> left = trees.stream()
+                .filter(tree -> Files.exists(tree, LinkOption.NOFOLLOW_LINKS))
+                .toList();
+        if (left.isEmpty()) {
             return;
         }
-        int status = runner.onHost(List.of("rm", "-rf", "--one-file-system", "--", tree.toString()), environment);
+        List<String> argv = new ArrayList<>(List.of("rm", "-rf", "--one-file-system", "--"));
+        left.forEach(tree -> argv.add(tree.toString()));
+        int status = runner.onHost(argv, environment);
         if (status != 0) {
-            throw new UserException("cannot remove " + tree + ": exit status " + status);
+            throw new UserException("cannot remove " + left.getFirst() + ": exit status " + status);
         }
     }
 

@@ -7,7 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The process that a temporary directory belongs to, as recorded in the file `owner` in it.
+/// The process that a temporary directory belongs to, as recorded in it: what the symbolic link `owner` leads to, since
+/// a
+/// link is there as a whole or not at all.
 ///
 /// @param host name of the machine, since the directory may be on a shared file system
 /// @param boot id of the machine's boot
@@ -15,7 +17,7 @@ import java.util.List;
 /// @param pid of the process
 /// @param started when it started, in clock ticks since boot: a pid is used again, a pair of the two is not
 record Owner(String host, String boot, String pidNamespace, long pid, long started) {
-    private static final String FILE = "owner";
+    private static final String LINK = "owner";
     private static final int START_TIME_FIELD = 22;
 
     /// This process.
@@ -30,18 +32,25 @@ record Owner(String host, String boot, String pidNamespace, long pid, long start
     }
 
     void writeTo(Path directory) throws IOException {
-        Files.writeString(
-                directory.resolve(FILE), String.join(" ", host, boot, pidNamespace, pid + "", started + "\n"));
+        String words = String.join(" ", host, boot, pidNamespace, pid + "", started + "");
+        Files.createSymbolicLink(directory.resolve(LINK), Path.of(words));
+    }
+
+    /// Whether a file of a temporary directory is the one that records its owner.
+    static boolean isSaidBy(Path file) {
+        return file.endsWith(LINK);
     }
 
     /// Whether `directory` is this user's, is a real directory, and its recorded owner certainly lives no
     /// more.
     static boolean isDead(Path directory) throws IOException {
-        Path file = directory.resolve(FILE);
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !isOurs(directory) || !Files.isReadable(file)) {
+        Path link = directory.resolve(LINK);
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                || !isOurs(directory)
+                || !Files.isSymbolicLink(link)) {
             return false;
         }
-        List<String> words = List.of(line(file).split(" "));
+        List<String> words = List.of(Files.readSymbolicLink(link).toString().split(" "));
         if (words.size() != 5
                 || !words.get(3).matches("\\d{1,10}")
                 || !words.get(4).matches("\\d{1,18}")) {

@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Runs the steps of a build as launches are run: planned here, performed by the C program.
 public final class PlannedRunner implements BuildRunner {
@@ -47,6 +48,7 @@ public final class PlannedRunner implements BuildRunner {
     private final Starter starter;
     private final StepView view;
     private final Log log;
+    private @Nullable Path directory;
 
     /// @param root how a caller who is not root is it in the steps
     /// @param view what steps in the container see of the host besides what all of them do
@@ -57,6 +59,11 @@ public final class PlannedRunner implements BuildRunner {
         this.starter = requireNonNull(starter);
         this.view = requireNonNull(view);
         this.log = requireNonNull(log);
+    }
+
+    @Override
+    public void workIn(Path directory) {
+        this.directory = requireNonNull(directory);
     }
 
     @Override
@@ -185,7 +192,7 @@ public final class PlannedRunner implements BuildRunner {
 
     private int perform(Plan plan) throws IOException, UserException {
         plan.warnings().forEach(log::warning);
-        return starter.perform(plan);
+        return starter.perform(plan, requireNonNull(directory, "no build has begun"));
     }
 
     private ContainerSpec step(

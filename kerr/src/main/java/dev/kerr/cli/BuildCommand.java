@@ -85,7 +85,7 @@ final class BuildCommand {
         var root = LaunchRights.root(invocation, host, config);
         root.tell(host, session.log());
         Path temporary = temporaryDirectory();
-        var starter = new Starter(session.directories().program(), temporary);
+        var starter = new Starter(session.directories().program());
         var runner = new PlannedRunner(host, config, root.mapping(), starter, view(host), session.log());
         var platform = new Platform(Version.TEXT, host.architecture());
         var target = new BuildRequest.Target(Path.of(invocation.operands().get(0)), format, existing());

@@ -17,14 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// The C program, as Java uses it. One step at a time.
 public final class Starter {
     private final Path program;
-    private final Path planDirectory;
     private final AtomicReference<@Nullable Process> running = new AtomicReference<>();
 
     /// @param program `bin/kerr`
-    /// @param planDirectory where a plan is put for the moment until the C program has read it, which removes it
-    public Starter(Path program, Path planDirectory) {
+    public Starter(Path program) {
         this.program = requireNonNull(program);
-        this.planDirectory = requireNonNull(planDirectory);
     }
 
     /// The C program's path, `bin/kerr`.
@@ -53,11 +50,12 @@ public final class Starter {
     ///
     /// The kernel kills the step with the *thread* that starts it: this must be one that outlives the step.
     ///
+    /// @param directory where the plan is put as long as the step takes, mode 0600
     /// @return the payload's exit status, 128 + n if signal n ended it
-    public int perform(Plan plan) throws IOException, UserException {
+    public int perform(Plan plan, Path directory) throws IOException, UserException {
         byte[] bytes = PlanEncoder.encode(plan);
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        Path file = Files.createTempFile(planDirectory, "kerr-plan-", "", ownerOnly);
+        Path file = Files.createTempFile(directory, "kerr-plan-", "", ownerOnly);
         try {
             Files.write(file, bytes);
             return await(start(file));

@@ -37,6 +37,9 @@ final class RecordingRunner implements BuildRunner {
         this.inside = inside;
     }
 
+    @Override
+    public void workIn(Path directory) {}
+
     RecordingRunner() {
         this((_, _) -> 0);
     }

@@ -24,11 +24,9 @@ class StarterTest {
     @Test
     void the_program_gets_the_plan_in_a_file_of_the_owner_that_is_gone_afterwards() throws Exception {
         Path plans = Files.createDirectory(directory.resolve("plans"));
-        var starter = new Starter(
-                program("[ \"$1\" = --step ] && cp \"$2\" " + directory + "/seen && stat -c %a \"$2\" >" + directory
-                        + "/mode; exit 7"),
-                plans);
-        assertThat(starter.perform(PLAN)).isEqualTo(7);
+        var starter = new Starter(program("[ \"$1\" = --step ] && cp \"$2\" " + directory
+                + "/seen && stat -c %a \"$2\" >" + directory + "/mode; exit 7"));
+        assertThat(starter.perform(PLAN, plans)).isEqualTo(7);
         assertThat(Files.readAllBytes(directory.resolve("seen"))).isEqualTo(PlanEncoder.encode(PLAN));
         assertThat(directory.resolve("mode")).hasContent("600");
         assertThat(plans).isEmptyDirectory();
@@ -36,17 +34,17 @@ class StarterTest {
 
     @Test
     void a_signal_is_128_and_its_number() throws Exception {
-        assertThat(new Starter(program("kill -9 $$"), directory).perform(PLAN)).isEqualTo(137);
+        assertThat(new Starter(program("kill -9 $$")).perform(PLAN, directory)).isEqualTo(137);
     }
 
     @Test
     void a_step_can_be_stopped() throws Exception {
-        var starter = new Starter(program("touch " + directory + "/started; exec sleep 50"), directory);
+        var starter = new Starter(program("touch " + directory + "/started; exec sleep 50"));
         starter.stop();
         var status = new AtomicReference<>(-1);
         Thread step = Thread.ofVirtual().start(() -> {
             try {
-                status.set(starter.perform(PLAN));
+                status.set(starter.perform(PLAN, directory));
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
