@@ -38,7 +38,7 @@ END
   sleep 2.1 # plans are stored for what has not just changed
 }
 
-# ---- the launches: NAME, variables of its own, and the words; @image@ is followed by the probe
+# ---- the launches: NAME, variables of its own, and the words; @image@ and @instance@ are followed by the probe
 
 launches() {
   cat <<'END'
@@ -51,6 +51,7 @@ overlay KERR_SHARED_MOUNT_LINGER=0 exec --writable-tmpfs @image@
 network KERR_SHARED_MOUNT_LINGER=0 exec --net --network none @image@
 join KERR_SHARED_MOUNT_LINGER=0 exec @instance@
 instance KERR_SHARED_MOUNT_LINGER=0 instance start @image@
+bundle KERR_SHARED_MOUNT_LINGER=0 oci @bundle@
 END
   if is_root; then
     echo 'user KERR_SHARED_MOUNT_LINGER=0 exec --security uid:65534,gid:65534 @image@'
@@ -65,6 +66,11 @@ END
   [ ! -e "$SCRATCH/overlay0.img" ] || echo 'file KERR_SHARED_MOUNT_LINGER=0 exec --overlay @overlay@ @image@'
 }
 
+make_bundle() {
+  "$KERR" oci mount "$SCRATCH/state.sif" "$PLACE/bundle"
+  sed -i 's,"/.singularity.d/actions/run","/probe"\, "@facts"\, "status='$WELL'",' "$PLACE/bundle/config.json"
+}
+
 # begin_worker NUMBER LAUNCH: a place of its own, in which the launch's plan is stored.
 begin_worker() {
   PLACE=$SCRATCH/worker$1
@@ -73,6 +79,8 @@ begin_worker() {
   chmod 700 "$PLACE"
   local whose
   whose=$(cat /proc/sys/kernel/hostname)/$(id -un)
+  CONTAINER=faulty-$1
+  [ "$2" != bundle ] || [ -e "$PLACE/bundle" ] || make_bundle
   LOG=$PLACE/config/instances/logs/$whose/$NAME
   RECORD=$PLACE/config/instances/$whose/$NAME.json
   [ "$2" != join ] || launch plain "$KERR" --quiet instance start "$SCRATCH/state.sif" holder
@@ -120,18 +128,19 @@ one() {
   local name=$1 words=() word status=0
   for word in $(words_of "$name"); do
     case $word in
-      @image@) [ "$name" = instance ] && words+=("$SCRATCH/state.sif" "$NAME" @facts) || words+=("$SCRATCH/state.sif" /probe @facts) ;;
+      @image@) [ "$name" = instance ] && words+=("$SCRATCH/state.sif" "$NAME") || words+=("$SCRATCH/state.sif" /probe) ;;
       @overlay@) words+=("$OVERLAY") ;;
-      @instance@) words+=(instance://holder /probe @facts) ;;
+      @instance@) words+=(instance://holder /probe) ;;
+      @bundle@) words+=(--root "$PLACE/containers" run --bundle "$PLACE/bundle" "$CONTAINER") ;;
       *) words+=("$word") ;;
     esac
   done
+  [ "$name" = bundle ] || words+=(@facts "status=$WELL") # what its config.json says
   if [ "$name" != instance ]; then
-    launch "$name" "$SCRATCH/probe" launch "$SCRATCH/faults" "${@:2}" "$KERR" "${words[@]}" "status=$WELL" >"$PLACE/said" || status=$?
+    launch "$name" "$SCRATCH/probe" launch "$SCRATCH/faults" "${@:2}" "$KERR" "${words[@]}" >"$PLACE/said" || status=$?
   else
     rm -f "$LOG".* "$PLACE/untrue"
-    THEN=$AFTER_INSTANCE launch "$name" "$SCRATCH/probe" launch "$SCRATCH/faults" "${@:2}" "$KERR" --quiet "${words[@]}" \
-      "status=$WELL" || status=$?
+    THEN=$AFTER_INSTANCE launch "$name" "$SCRATCH/probe" launch "$SCRATCH/faults" "${@:2}" "$KERR" --quiet "${words[@]}" || status=$?
     if [ $status = 0 ]; then status=$WELL; fi
     cat "$LOG.out" >"$PLACE/said" 2>/dev/null || : >"$PLACE/said"
     if [ -e "$PLACE/untrue" ]; then cat "$PLACE/untrue" >>"$PLACE/said"; fi
@@ -164,15 +173,21 @@ is_allowed() {
   esac
 }
 
-groups_of_launches() { find /sys/fs/cgroup -type d -name 'kerr-[0-9]*' -user "$(id -u)" 2>/dev/null || true; }
+groups_of_launches() {
+  find /sys/fs/cgroup -type d \( -name 'kerr-[0-9]*' -o -name "kerr-oci-$CONTAINER" \) -user "$(id -u)" 2>/dev/null || true
+}
 no_groups() { [ -z "$(groups_of_launches)" ]; }
 
 # verdict STATUS CALL ERROR: what became of the launch whose output, messages and report lie in the worker's place.
 verdict() {
   local fatal others
-  if [ "$name" = limits ] && ! eventually no_groups >/dev/null; then
+  if [[ $name == limits || $name == bundle ]] && ! eventually no_groups >/dev/null; then
     echo "BAD: left $(groups_of_launches | tr '\n' ' ')"
     return
+  fi
+  if [ -e "$PLACE/containers/$CONTAINER" ]; then
+    rm -r "$PLACE/containers/$CONTAINER"
+    grep -q '^WARNING: cannot remove ' "$PLACE/err" || { echo 'BAD: it has a record after its end' && return; }
   fi
   if grep -q '^hung' "$PLACE/report"; then echo 'BAD: it hung' && return; fi
   if grep -q '^left' "$PLACE/report"; then

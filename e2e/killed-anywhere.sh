@@ -83,8 +83,8 @@ killed() {
 
 # What could be left, beside processes: of this script alone, where that can be told.
 things() {
-  grep -F -e "$SCRATCH" -e kerr /proc/self/mountinfo
-  grep -H . /sys/block/loop*/loop/backing_file 2>/dev/null | grep -F -e "$SCRATCH" -e "$IMAGES"
+  grep -F -e "$SCRATCH" -e kerr /proc/self/mountinfo || true
+  grep -H . /sys/block/loop*/loop/backing_file 2>/dev/null | grep -F -e "$SCRATCH" -e "$IMAGES" || true
   find /sys/fs/fuse/connections -mindepth 1 -maxdepth 1 -user "$(id -u)" 2>/dev/null
   find /sys/fs/cgroup -type d -name 'kerr-[0-9o]*' 2>/dev/null
   find "$TMPDIR" -mindepth 1

@@ -542,6 +542,16 @@ is_not_deceived() {
 }
 it 'signals nobody else, whatever a record says' is_not_deceived
 
+sweeps_what_has_no_record() {
+  mkdir -m 0700 -p "$STATE/one"
+  expect_stdout_contains creating oci list
+  touch -d '2 minutes ago' "$STATE/one"
+  config true
+  expect_stdout "" oci run --bundle "$BUNDLE" two
+  is_gone one
+}
+it 'removes what a killed maker left' sweeps_what_has_no_record
+
 refuses_ids() {
   config true
   local id

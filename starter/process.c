@@ -162,7 +162,7 @@ _Noreturn static void wait_outside(struct launch *launch, const struct waiter *w
 void process_block_signals(sigset_t *callers) {
     sigset_t set;
     waited_for(&set);
-    sigprocmask(SIG_BLOCK, &set, callers);
+    signals_mask(SIG_BLOCK, &set, callers);
 }
 
 int process_stay(pid_t child) {

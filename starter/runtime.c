@@ -54,6 +54,24 @@ enum { NAME, DIRECTORY, PID_FILE, MANNER, CONSOLE_SOCKET, STATE, CREATE_GROUPS }
 /* The arguments of START and DELETE. */
 enum { OF_DIRECTORY, OF_NAME, OF_PID, OF_START, OF_BOOT, OF_STATE, DELETE_FORCE, DELETE_GROUPS };
 
+/* ---- what the processes tell each other, in bytes */
+
+/* Returns false if the other has ended. */
+static bool tell(int other, char byte) {
+    ssize_t size;
+    while ((size = write(other, &byte, 1)) < 0 && errno == EINTR) {}
+    check(size == 1 || errno == EPIPE, "cannot speak to another process of kerr");
+    return size == 1;
+}
+
+/* Returns false if the other has ended. */
+static bool hear(int other, char *byte) {
+    ssize_t size;
+    while ((size = read(other, byte, 1)) < 0 && errno == EINTR) {}
+    check(size >= 0, "cannot hear another process of kerr");
+    return size == 1;
+}
+
 /* ---- hooks */
 
 void op_hook(struct launch *launch, const struct op *op) {
@@ -78,8 +96,7 @@ _Noreturn static void become_hook(const struct op *hook, int state, int root) {
     char **argv = calloc(count + 1, sizeof *argv);
     sigset_t none;
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (!argv || dup2(state, STDIN_FILENO) < 0) _exit(127);
+    if (!argv || sigprocmask(SIG_SETMASK, &none, NULL) != 0 || dup2(state, STDIN_FILENO) < 0) _exit(127);
     if (root >= 0 && (fchdir(root) != 0 || chroot(".") != 0)) _exit(127);
     kernel_close_range(3, ~0U);
     for (size_t i = 0; i < count; i++) argv[i] = (char *)(uintptr_t)hook->argv[4 + i];
@@ -145,15 +162,15 @@ static void show_root(const struct launch *launch, const char *path) {
 
 void op_hooks(struct launch *launch, const struct op *op) {
     const struct runtime *runtime = &launch->runtime;
-    char byte = ASKS_FOR_HOOKS;
+    char byte;
     if (!runtime->created) fail("the plan runs hooks of no container");
     if (op->argv[0][0]) {
         show_root(launch, op->argv[0]);
         if (!run_hooks(launch, "createContainer", runtime->created->argv[STATE], "creating", *runtime->process,
                        launch->host))
             fail("a hook failed: the container is not made");
-    } else if (write(runtime->told, &byte, 1) != 1 || read(runtime->answers, &byte, 1) != 1) {
-        _exit(EXIT_FATAL);
+    } else if (!tell(runtime->told, ASKS_FOR_HOOKS) || !hear(runtime->answers, &byte)) {
+        exit(EXIT_FATAL); /* who has ended has said why */
     }
 }
 
@@ -168,64 +185,99 @@ static void write_pid_file(const char *path, pid_t process) {
 
 /* Removes what CREATE and RECORD_PROCESS have made, and the container's control groups with what is in them. */
 static void forget(const char *directory, size_t count, const char *const *groups) {
+    static const char *const FILES[] = {FIFO, RECORD ".json"};
+    char path[PATH_MAX];
     for (size_t i = 0; i < count; i++) cgroup_remove(groups[i]);
-    const int state = directory[0] ? open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-    if (state < 0) return;
-    unlinkat(state, FIFO, 0);
-    unlinkat(state, RECORD ".json", 0);
-    close(state);
-    rmdir(directory);
+    if (!directory[0]) return;
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, FILES[i]);
+        unlink(path);
+    }
+    if (rmdir(directory) != 0 && errno != ENOENT) warn("cannot remove %s: %s", directory, errno_text(errno));
 }
 
-/* The container's process ends by itself when it finds that nobody answers. */
-_Noreturn static void give_up(const struct op *op, pid_t child, int told, int answers) {
+/* What the one who was called has made, until it is a container. */
+static struct {
+    const struct op *op; /* NULL when nothing is to be taken back, and in all other processes */
+    pid_t child; /* 0 if there is none, or none any more */
+    pid_t *process; /* so, too */
+    int told, answers; /* -1 if they are closed */
+} made;
+
+/* Called at every exit: whoever ends without having made a container leaves nothing of it. */
+static void take_back(void) {
     char rest[64];
-    close(answers);
-    kill(child, SIGKILL);
-    while (read(told, rest, sizeof rest) > 0) {}
-    waitpid(child, NULL, 0);
+    const struct op *op = made.op;
+    if (!op) return;
+    made.op = NULL;
+    close(made.answers);
+    if (*made.process > 0) kill(*made.process, SIGKILL);
+    if (made.child > 0) kill(made.child, SIGKILL);
+    while (made.told >= 0 && read(made.told, rest, sizeof rest) > 0) {} /* until both have ended */
+    if (made.child > 0) waitpid(made.child, NULL, 0);
     forget(op->argv[DIRECTORY], op->argc - CREATE_GROUPS, op->argv + CREATE_GROUPS);
-    exit(EXIT_FATAL);
 }
 
 static bool stays(const struct op *op) { return strcmp(op->argv[MANNER], "stay") == 0; }
 
+static void reap_child(void) {
+    const pid_t child = made.child;
+    made.child = 0;
+    check(child == 0 || waitpid(child, NULL, 0) == child, "cannot wait for a process of kerr");
+}
+
+/* Whoever ended before the container was made has said why, unless something ended it. */
+_Noreturn static void end_like_others(void) {
+    const pid_t others[] = {made.child, *made.process}; /* of which the second may be nobody's child, or ours */
+    made.child = *made.process = 0;
+    for (size_t i = 0; i < 2; i++) {
+        int status;
+        if (others[i] > 0 && waitpid(others[i], &status, 0) == others[i] && WIFSIGNALED(status))
+            fail("signal %d ended what makes the container", WTERMSIG(status));
+    }
+    exit(EXIT_FATAL);
+}
+
 /* Does what the container's process asks for; returns when that is the program, or has said that it waits. */
-static void attend(const struct launch *launch, const struct op *op, pid_t child, int told, int answers) {
-    const volatile pid_t *process = launch->runtime.process;
+static void attend(const struct launch *launch, const struct op *op) {
     const bool leaves_it_waiting = strcmp(op->argv[MANNER], "wait") == 0;
     bool is_ready = false;
     char said;
-    for (ssize_t size; (size = read(told, &said, 1)) != 0;) {
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) give_up(op, child, told, answers);
+    while (hear(made.told, &said)) {
         if (said == ASKS_FOR_HOOKS) {
             const char *head = op->argv[STATE];
-            if (!run_hooks(launch, "prestart", head, "creating", *process, -1) ||
-                !run_hooks(launch, "createRuntime", head, "creating", *process, -1) || write(answers, "", 1) != 1)
-                give_up(op, child, told, answers);
+            if (!run_hooks(launch, "prestart", head, "creating", *made.process, -1) ||
+                !run_hooks(launch, "createRuntime", head, "creating", *made.process, -1))
+                fail("a hook failed: the container is not made");
+            if (!tell(made.answers, said)) end_like_others();
             continue;
         }
         is_ready = true;
-        write_pid_file(op->argv[PID_FILE], *process);
+        write_pid_file(op->argv[PID_FILE], *made.process);
         if (leaves_it_waiting) return;
-        if (stays(op) && waitpid(child, NULL, 0) == child && write(answers, "", 1) != 1) return;
+        if (!stays(op)) continue;
+        reap_child();
+        if (!tell(made.answers, said)) return;
     }
-    if (!is_ready) give_up(op, child, told, answers);
+    if (!is_ready) end_like_others();
 }
 
-_Noreturn static void supervise(struct launch *launch, const struct op *op, pid_t child, int told, int answers) {
+_Noreturn static void supervise(struct launch *launch, const struct op *op) {
     const pid_t *process = launch->runtime.process;
     planner_reap(&launch->planner);
-    attend(launch, op, child, told, answers);
-    waitpid(child, NULL, 0);
+    attend(launch, op);
+    reap_child();
+    if (!stays(op)) made.op = NULL;
     if (strcmp(op->argv[MANNER], "wait") == 0) exit(0);
     run_hooks(launch, "poststart", op->argv[STATE], "running", *process, -1);
     if (!stays(op)) exit(0);
+    made.told = made.answers = -1;
     kernel_close_range(3, ~0U);
-    const int status = process_stay(*process);
-    forget(op->argv[DIRECTORY], op->argc - CREATE_GROUPS, op->argv + CREATE_GROUPS);
-    run_hooks(launch, "poststop", op->argv[STATE], "stopped", *process, -1);
+    const pid_t number = *process;
+    const int status = process_stay(number);
+    *made.process = 0;
+    take_back();
+    run_hooks(launch, "poststop", op->argv[STATE], "stopped", number, -1);
     process_end_as(status);
 }
 
@@ -246,6 +298,7 @@ static void claim(struct launch *launch, const struct op *op) {
     char fifo[PATH_MAX];
     if (mkdir(directory, 0700) != 0 && errno == EEXIST)
         fail("container %s exists already (hint: choose another id, or `kerr oci delete` it)", op->argv[NAME]);
+    made.op = op;
     runtime->directory = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     check(runtime->directory >= 0, "cannot make the directory %s", directory);
     if (strcmp(op->argv[MANNER], "wait") != 0) return;
@@ -263,19 +316,26 @@ void op_create(struct launch *launch, const struct op *op) {
     check(runtime->process != MAP_FAILED, "cannot share memory with the container");
     check(pipe2(told, O_CLOEXEC) == 0 && pipe2(answers, O_CLOEXEC) == 0, "cannot make a pipe");
     if (op->argv[CONSOLE_SOCKET][0]) runtime->console = connect_to(op->argv[CONSOLE_SOCKET]);
-    if (op->argv[DIRECTORY][0]) claim(launch, op);
     if (stays(op))
         check(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0, "cannot become the reaper of the container's process");
     process_block_signals(&callers);
-    const pid_t child = fork();
-    check(child >= 0, "cannot fork");
-    if (child > 0) {
+    check(atexit(take_back) == 0, "there is no memory");
+    made.process = runtime->process;
+    made.told = made.answers = -1;
+    if (op->argv[DIRECTORY][0]) claim(launch, op);
+    made.op = op; /* of one without a name, too */
+    made.child = fork();
+    check(made.child >= 0, "cannot fork");
+    if (made.child > 0) {
+        made.told = told[0];
+        made.answers = answers[1];
         close(told[1]);
         close(answers[0]);
         if (runtime->start >= 0) close(runtime->start);
-        supervise(launch, op, child, told[0], answers[1]);
+        supervise(launch, op);
     }
-    sigprocmask(SIG_SETMASK, &callers, NULL);
+    made.op = NULL;
+    signals_mask(SIG_SETMASK, &callers, NULL);
     close(told[0]);
     close(answers[1]);
     launch->planner = -1;
@@ -296,10 +356,10 @@ void op_process(struct launch *launch, const struct op *op) {
     check(child >= 0, "cannot fork");
     if (child > 0) {
         *launch->runtime.process = child; /* as the host numbers it: we are in its PID namespace */
-        _exit(write(gate[1], &byte, 1) == 1 ? 0 : EXIT_FATAL);
+        exit(tell(gate[1], byte) ? 0 : EXIT_FATAL);
     }
     close(gate[1]);
-    if (read(gate[0], &byte, 1) != 1) _exit(EXIT_FATAL);
+    if (!hear(gate[0], &byte)) exit(EXIT_FATAL);
     close(gate[0]);
 }
 
@@ -334,8 +394,11 @@ void op_console(struct launch *launch, const struct op *op) {
 static void end_with_parent(int answers) {
     char byte;
     struct pollfd polled = {.fd = answers, .events = POLLIN};
-    if (read(answers, &byte, 1) != 1 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || poll(&polled, 1, 0) != 0)
-        _exit(EXIT_FATAL);
+    if (!hear(answers, &byte)) exit(EXIT_FATAL);
+    check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "cannot end with kerr");
+    const int ended = poll(&polled, 1, 0);
+    check(ended >= 0, "cannot ask whether kerr has ended");
+    if (ended > 0) exit(EXIT_FATAL);
 }
 
 /* Whether START has come: its byte is read last, so that it sees whether we got so far. */
@@ -347,16 +410,16 @@ static void await_start(int fifo) {
 void op_ready(struct launch *launch, const struct op *op) {
     const struct runtime *runtime = &launch->runtime;
     const unsigned first = 3 + (unsigned)plan_number(op->argv[0]);
-    char byte = IS_READY;
+    char byte;
     if (!runtime->created) fail("the plan has no container to be ready");
     payload_find(launch, op->argv[1]);
     check(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0, "cannot close the caller's files");
-    if (write(runtime->told, &byte, 1) != 1) _exit(EXIT_FATAL);
+    if (!tell(runtime->told, IS_READY)) exit(EXIT_FATAL);
     if (stays(runtime->created)) end_with_parent(runtime->answers);
     if (runtime->start >= 0) await_start(runtime->start);
     if (!run_hooks(launch, "startContainer", runtime->created->argv[STATE], "created", getpid(), -1))
         fail("a hook failed: the program is not started");
-    if (runtime->start >= 0 && read(runtime->start, &byte, 1) != 1) _exit(EXIT_FATAL);
+    if (runtime->start >= 0 && !hear(runtime->start, &byte)) exit(EXIT_FATAL);
 }
 
 /* ---- other commands */

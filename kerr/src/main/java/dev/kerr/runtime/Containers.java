@@ -13,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,10 @@ public record Containers(Path root, int uid) {
     private static final String RECORD = "state.json";
     private static final String FIFO = "start";
     private static final int LONGEST_ID = 255;
+
+    /// How long it takes at most from a directory to the record in it.
+    private static final Duration MOMENT = Duration.ofMinutes(1);
+
     private static final long RECORD_BYTES_MAX = 2 << 20;
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -161,10 +167,15 @@ public record Containers(Path root, int uid) {
         return found;
     }
 
-    /// Removes the records of containers that ended with a killed `oci run`, unless they have hooks for that moment.
+    /// Removes the records of containers that ended with a killed `oci run`, unless they have hooks for that moment,
+    /// and
+    /// directories whose maker was killed before there was a record.
     public void sweep() throws UserException, IOException {
         for (Found found : all()) {
-            if (found.record().isPresent() && found.record().get().isAbandoned()) {
+            if (found.record().isEmpty() && isOld(directory(found.id()))) {
+                Files.deleteIfExists(directory(found.id()).resolve(FIFO));
+                Files.deleteIfExists(directory(found.id()));
+            } else if (found.record().isPresent() && found.record().get().isAbandoned()) {
                 remove(found.id(), found.record().get());
             }
         }
@@ -184,6 +195,15 @@ public record Containers(Path root, int uid) {
         }
         Files.deleteIfExists(directory(id).resolve(RECORD));
         Files.deleteIfExists(directory(id));
+    }
+
+    private static boolean isOld(Path directory) throws IOException {
+        try {
+            Instant made = Files.getLastModifiedTime(directory).toInstant();
+            return made.isBefore(Instant.now().minus(MOMENT));
+        } catch (NoSuchFileException gone) {
+            return false;
+        }
     }
 
     private static boolean isId(String name) {

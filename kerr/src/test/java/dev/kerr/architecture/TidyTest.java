@@ -16,7 +16,7 @@ final class TidyTest {
     private static final int COLUMNS = 120;
     private static final int LINES_PER_FILE = 600;
     private static final int LINES_PER_ROUTINE = 60;
-    private static final Map<String, Integer> LINES_OF_C = Map.of("starter", 6_000, "fileserver", 2_200);
+    private static final Map<String, Integer> LINES_OF_C = Map.of("starter", 6_100, "fileserver", 2_200);
 
     /// The calls that have one place each. The rest of the program is handed what it needs, and returns.
     private static final Pattern BANNED =
