@@ -38,7 +38,7 @@ END
   sleep 2.1 # plans are stored for what has not just changed
 }
 
-# ---- the launches: NAME, variables of its own, and the words; @image@ and @instance@ are followed by the probe
+# ---- the launches: NAME, variables of its own, and the words; the probe is behind @image@, @instance@ and exec
 
 launches() {
   cat <<'END'
@@ -51,7 +51,10 @@ overlay KERR_SHARED_MOUNT_LINGER=0 exec --writable-tmpfs @image@
 network KERR_SHARED_MOUNT_LINGER=0 exec --net --network none @image@
 join KERR_SHARED_MOUNT_LINGER=0 exec @instance@
 instance KERR_SHARED_MOUNT_LINGER=0 instance start @image@
-bundle KERR_SHARED_MOUNT_LINGER=0 oci @bundle@
+bundle oci @containers@ run @bundle@
+start oci @containers@ start @container@
+delete oci @containers@ delete --force @container@
+enter oci @containers@ exec holder /probe
 END
   if is_root; then
     echo 'user KERR_SHARED_MOUNT_LINGER=0 exec --security uid:65534,gid:65534 @image@'
@@ -66,9 +69,15 @@ END
   [ ! -e "$SCRATCH/overlay0.img" ] || echo 'file KERR_SHARED_MOUNT_LINGER=0 exec --overlay @overlay@ @image@'
 }
 
+containers() { launch bundle "$KERR" oci --root "$PLACE/containers" "$@"; }
+
+# A bundle, and a container of it that goes on.
 make_bundle() {
   "$KERR" oci mount "$SCRATCH/state.sif" "$PLACE/bundle"
-  sed -i 's,"/.singularity.d/actions/run","/probe"\, "@facts"\, "status='$WELL'",' "$PLACE/bundle/config.json"
+  cp "$PLACE/bundle/config.json" "$PLACE/whole"
+  sed 's,"/.singularity.d/actions/run","/bin/busybox"\, "sleep"\, "3600",' "$PLACE/whole" >"$PLACE/bundle/config.json"
+  containers run --detach --bundle "$PLACE/bundle" holder </dev/null >/dev/null 2>&1
+  sed 's,"/.singularity.d/actions/run","/probe"\, "@facts"\, "status='$WELL'",' "$PLACE/whole" >"$PLACE/bundle/config.json"
 }
 
 # begin_worker NUMBER LAUNCH: a place of its own, in which the launch's plan is stored.
@@ -80,9 +89,9 @@ begin_worker() {
   local whose
   whose=$(cat /proc/sys/kernel/hostname)/$(id -un)
   CONTAINER=faulty-$1
-  [ "$2" != bundle ] || [ -e "$PLACE/bundle" ] || make_bundle
   LOG=$PLACE/config/instances/logs/$whose/$NAME
   RECORD=$PLACE/config/instances/$whose/$NAME.json
+  ! is_of_bundles "$2" || [ -e "$PLACE/bundle" ] || make_bundle
   [ "$2" != join ] || launch plain "$KERR" --quiet instance start "$SCRATCH/state.sif" holder
   if [ "$2" = sharing ]; then
     launch sharing "$KERR" exec "$SCRATCH/state.sif" /bin/busybox sh -c 'echo $$ >"$1"; exec sleep 3600' _ "$PLACE/holder" &
@@ -92,7 +101,10 @@ begin_worker() {
   [ "$2" = planned ] || one "$2" count "$PLACE/counted" >/dev/null 2>&1 || true
 }
 
+is_of_bundles() { [[ $1 == bundle || $1 == start || $1 == delete || $1 == enter ]]; }
+
 end_worker() {
+  ! is_of_bundles "$1" || { containers delete --force holder && rm -r "$PLACE/bundle"; }
   [ "$1" != join ] || launch plain "$KERR" --quiet instance stop --force holder
   [ "$1" != sharing ] || { kill "$(cat "$PLACE/holder")" && wait "$HOLDER"; } || true # it was killed
 }
@@ -123,6 +135,17 @@ AFTER_INSTANCE='
     [ ! -e "$RECORD" ] || { rm "$RECORD" && echo "has a record after its end" >"$PLACE/untrue"; }
   fi'
 
+# What is to be seen of a container when somebody was told to start or delete it: its payload's state, or that it is gone.
+after_command() {
+  if [ "$1" = start ] && [ "$2" = 0 ]; then
+    eventually eval "containers state $CONTAINER | grep -q stopped"
+    cat "$PLACE/started"
+  elif [ "$1" = delete ] && [ ! -e "$PLACE/containers/$CONTAINER" ]; then
+    echo }
+  fi
+  [ ! -e "$PLACE/containers/$CONTAINER" ] || containers delete --force "$CONTAINER"
+}
+
 # one LAUNCH WORDS…: runs it under `faults WORDS`; the payload's state is its output, and its status is WELL.
 one() {
   local name=$1 words=() word status=0
@@ -131,11 +154,17 @@ one() {
       @image@) [ "$name" = instance ] && words+=("$SCRATCH/state.sif" "$NAME") || words+=("$SCRATCH/state.sif" /probe) ;;
       @overlay@) words+=("$OVERLAY") ;;
       @instance@) words+=(instance://holder /probe) ;;
-      @bundle@) words+=(--root "$PLACE/containers" run --bundle "$PLACE/bundle" "$CONTAINER") ;;
+      @containers@) words+=(--root "$PLACE/containers") ;;
+      @bundle@) words+=(--bundle "$PLACE/bundle" "$CONTAINER") ;;
+      @container@) words+=("$CONTAINER") ;;
       *) words+=("$word") ;;
     esac
   done
-  [ "$name" = bundle ] || words+=(@facts "status=$WELL") # what its config.json says
+  case $name in
+    bundle) ;; # its config.json says what the payload is told
+    start | delete) containers create --bundle "$PLACE/bundle" "$CONTAINER" </dev/null >"$PLACE/started" ;;
+    *) words+=(@facts "status=$WELL") ;;
+  esac
   if [ "$name" != instance ]; then
     launch "$name" "$SCRATCH/probe" launch "$SCRATCH/faults" "${@:2}" "$KERR" "${words[@]}" >"$PLACE/said" || status=$?
   else
@@ -145,8 +174,12 @@ one() {
     cat "$LOG.out" >"$PLACE/said" 2>/dev/null || : >"$PLACE/said"
     if [ -e "$PLACE/untrue" ]; then cat "$PLACE/untrue" >>"$PLACE/said"; fi
   fi
+  if [[ $name == start || $name == delete ]]; then
+    after_command "$name" $status >"$PLACE/said"
+    if [ $status = 0 ]; then status=$WELL; fi
+  fi
   # the number of a process that enters is another each time
-  if [ "$name" = join ]; then sed '/^  "process":/d' "$PLACE/said"; else cat "$PLACE/said"; fi
+  if [[ $name == join || $name == enter ]]; then sed '/^  "process":/d' "$PLACE/said"; else cat "$PLACE/said"; fi
   return $status
 }
 

@@ -451,8 +451,14 @@ bool instance_is_process(const struct launch *launch, const char *pid, const cha
     char path[64], present[BOOT_ID_SIZE + 1];
     struct facts facts = {0};
     snprintf(path, sizeof path, "%s/stat", pid);
-    return read_boot_id(launch->proc, present) && strcmp(present, boot) == 0 &&
-           read_facts(launch->proc, path, &facts) && facts.start == start && facts.state != 'Z' && facts.state != 'X';
+    check(read_boot_id(launch->proc, present), "cannot read the boot's id");
+    if (strcmp(present, boot) != 0) return false;
+    errno = ESRCH;
+    if (!read_facts(launch->proc, path, &facts)) {
+        check(errno == ESRCH || errno == ENOENT, "cannot read /proc/%s", path);
+        return false;
+    }
+    return facts.start == start && facts.state != 'Z' && facts.state != 'X';
 }
 
 static bool is_alive(int pidfd) {

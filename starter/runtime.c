@@ -429,6 +429,7 @@ static int hold(const struct launch *launch, const struct op *op) {
     const uint64_t number = plan_number(op->argv[OF_PID]);
     if (number == 0 || number > INT_MAX) return -1;
     const int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)number, 0);
+    check(pidfd >= 0 || errno == ESRCH, "cannot hold the process of container %s", op->argv[OF_NAME]);
     if (pidfd >= 0 && instance_is_process(launch, op->argv[OF_PID], op->argv[OF_BOOT], plan_number(op->argv[OF_START])))
         return pidfd;
     if (pidfd >= 0) close(pidfd);
@@ -457,7 +458,9 @@ void op_start(struct launch *launch, const struct op *op) {
 void op_delete(struct launch *launch, const struct op *op) {
     const int process = hold(launch, op);
     struct pollfd polled = {.fd = process, .events = POLLIN};
-    const bool is_alive = process >= 0 && poll(&polled, 1, 0) == 0;
+    const int ended = process >= 0 ? poll(&polled, 1, 0) : 1;
+    check(ended >= 0, "cannot ask whether container %s has ended", op->argv[OF_NAME]);
+    const bool is_alive = ended == 0;
     if (is_alive && !op->argv[DELETE_FORCE][0])
         fail("container %s has not ended (hint: `kerr oci kill` it first, or delete it with --force)",
              op->argv[OF_NAME]);
