@@ -24,6 +24,14 @@ cache_holds_for() {
   expect_stderr_contains 'Using AOT-linked classes: true' "$SCRATCH/strict/bin/kerr" "$@"
 }
 
+# A step of a build is a JVM of its own.
+cache_holds_for_steps() {
+  run "$SCRATCH/strict/bin/kerr" --quiet build --sandbox box "$IMAGES/busybox.sif"
+  expect_equal 0 "$STATUS"
+  expect_equal "$(grep -c 'Using AOT-linked classes: ' <<<"$STDERR")" "$(grep -c 'Using AOT-linked classes: true' <<<"$STDERR")"
+  [ "$(grep -c 'Using AOT-linked classes: true' <<<"$STDERR")" -ge 2 ]
+}
+
 cache_holds_for_other_names() {
   local name
   for name in singularity apptainer; do
@@ -51,6 +59,7 @@ enters_without_making_a_class() {
 it 'can be copied whole' make_strict_copy
 it 'uses its ahead-of-time cache for commands' cache_holds_for version
 it 'uses its ahead-of-time cache for launches' cache_holds_for exec --dry-run "$IMAGES/busybox.sif" true
+it 'uses its ahead-of-time cache for steps of builds' cache_holds_for_steps
 it 'uses it by the field'"'"'s names too' cache_holds_for_other_names
 it 'makes no class for a launch' makes_no_class exec "$IMAGES/busybox.sif" true
 it 'makes no class for a contained launch' makes_no_class exec --containall --env A=1 --bind /etc:/mnt "$IMAGES/busybox.sif" true

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,11 +140,19 @@ void java_exec(const struct installation *installation, char *const *arguments) 
     become(&java, arguments);
 }
 
+/* Whether the optimizing compiler, which takes as much of a processor as the work does, takes it from the work: a step
+ * that packs 400 MiB takes 2.9 s in the place of 3.5 without it on two processors, one that packs 6 GiB 34 for 37. */
+static bool has_few_processors(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) <= 4;
+}
+
 void java_tree(const struct installation *installation, const char *heap, char *const *arguments) {
     static struct java java;
     add_commands(&java, installation);
     add(&java, "-Xmx%s", heap);
     add(&java, "-Dkerr.tree=true", "");
+    if (has_few_processors()) add(&java, "-XX:TieredStopAtLevel=1", "");
     add_main(&java, installation);
     become(&java, arguments);
 }

@@ -1,5 +1,6 @@
 package dev.kerr.build;
 
+import dev.kerr.linux.TopDirectory;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
 import java.io.IOException;
@@ -55,6 +56,7 @@ final class BuildDirectory implements AutoCloseable {
                 owner.writeTo(directory.path); // what has an owner that is dead is removed
             }
             Runtime.getRuntime().addShutdownHook(directory.hook);
+            TopDirectory.mark(directory.path); // the build before may just have removed as large a tree
             host.workIn(directory.path);
             log.verbose("building in " + directory.path);
             removeLeftovers(parent, host, log);
@@ -95,9 +97,10 @@ final class BuildDirectory implements AutoCloseable {
         return Files.createDirectory(newPath(name));
     }
 
-    /// A new directory for a root file system, mode 0755 for all who will live in it.
+    /// A new directory for a root file system, mode 0755 for all who will live in it. No other build has used its name:
+    /// see [TopDirectory].
     Path newRootFileSystem() throws IOException {
-        Path rootfs = newDirectory("rootfs");
+        Path rootfs = newDirectory("rootfs-" + Long.toHexString(System.nanoTime()));
         Files.setPosixFilePermissions(rootfs, PosixFilePermissions.fromString("rwxr-xr-x"));
         return rootfs;
     }

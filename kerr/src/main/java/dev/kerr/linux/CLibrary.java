@@ -17,12 +17,11 @@ import java.nio.file.Path;
 
 /// What `java.nio.file` cannot ask of the kernel about open files.
 ///
-/// Each function returns what the C library's does, or the negative error number. The first call takes a JVM some ten
-/// milliseconds: not for the launch path.
+/// Each function returns what the system call does, or the negative error number. One handle for all of them, since
+/// linking each shape costs milliseconds; the first call takes a JVM some ten: not for the launch path.
 ///
-/// **Source:** open(2), linkat(2), fcntl(2), getxattr(2), syscall(2), close(2); numbers from Linux `asm-generic`, the
-/// same on
-/// x86-64 and arm64.
+/// **Source:** openat(2), linkat(2), fcntl(2), ioctl(2), getxattr(2), syscall(2), close(2); numbers of calls from Linux
+/// `asm/unistd_64.h` and `asm-generic/unistd.h`; those of flags and errors, the same on both, from `asm-generic`.
 final class CLibrary {
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
@@ -50,109 +49,95 @@ final class CLibrary {
     private static final long ERRNO_AT =
             Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final MethodHandle OPEN = function(
-            "open",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-            Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle FCNTL = function(
-            "fcntl",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
-            Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle LINKAT = function(
-            "linkat",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT));
-    private static final MethodHandle GETXATTR = function(
-            "getxattr",
+    @SuppressWarnings("restricted") // what the class is for
+    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("syscall"),
             FunctionDescriptor.of(
                     ValueLayout.JAVA_LONG,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_LONG));
-    private static final MethodHandle SYSCALL = function(
-            "syscall",
-            FunctionDescriptor.of(
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG),
-            Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle CLOSE =
-            function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            Linker.Option.firstVariadicArg(1),
+            Linker.Option.captureCallState("errno"));
+
+    private static final boolean IS_ARM = System.getProperty("os.arch", "").equals("aarch64");
 
     private CLibrary() {}
 
-    /// open(2); the descriptor is closed when a program is executed.
+    /// Numbers of calls, on x86-64 and arm64.
+    private enum Call {
+        OPENAT(257, 56),
+        CLOSE(3, 57),
+        FCNTL(72, 25),
+        IOCTL(16, 29),
+        LINKAT(265, 37),
+        GETXATTR(191, 8);
+
+        private final long number;
+
+        Call(long x86, long arm) {
+            this.number = IS_ARM ? arm : x86;
+        }
+    }
+
+    /// openat(2); the descriptor is closed when a program is executed.
     static int open(Path path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state(arena);
-            int result = (int) OPEN.invokeExact(state, name(arena, path), flags | O_CLOEXEC, mode);
-            return result < 0 ? -errno(state) : result;
-        } catch (Throwable thrown) {
-            throw unexpected(thrown);
+            return (int) call(Call.OPENAT.number, AT_FDCWD, name(arena, path), flags | O_CLOEXEC, mode, 0);
         }
     }
 
     /// fcntl(2) with a structure.
     static int fcntl(int descriptor, int command, MemorySegment argument) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state(arena);
-            int result = (int) FCNTL.invokeExact(state, descriptor, command, argument);
-            return result < 0 ? -errno(state) : result;
-        } catch (Throwable thrown) {
-            throw unexpected(thrown);
-        }
+        return (int) call(Call.FCNTL.number, descriptor, command, argument.address(), 0, 0);
+    }
+
+    /// ioctl(2) with a structure.
+    static int ioctl(int descriptor, long request, MemorySegment argument) {
+        return (int) call(Call.IOCTL.number, descriptor, request, argument.address(), 0, 0);
     }
 
     /// linkat(2): gives the file that an existing path leads to, links followed, a further name.
     static int link(Path existing, Path name) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state(arena);
-            int result = (int) LINKAT.invokeExact(
-                    state, AT_FDCWD, name(arena, existing), AT_FDCWD, name(arena, name), AT_SYMLINK_FOLLOW);
-            return result < 0 ? -errno(state) : result;
-        } catch (Throwable thrown) {
-            throw unexpected(thrown);
+            return (int) call(
+                    Call.LINKAT.number,
+                    AT_FDCWD,
+                    name(arena, existing),
+                    AT_FDCWD,
+                    name(arena, name),
+                    AT_SYMLINK_FOLLOW);
         }
     }
 
     /// Whether a file has an extended attribute: getxattr(2), links followed. False where that cannot be known.
     static boolean hasAttribute(Path path, String attribute) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(attribute);
-            return (long) GETXATTR.invokeExact(state(arena), name(arena, path), name, MemorySegment.NULL, 0L) >= 0;
-        } catch (Throwable thrown) {
-            throw unexpected(thrown);
+            long name = arena.allocateFrom(attribute).address();
+            return call(Call.GETXATTR.number, name(arena, path), name, 0, 0, 0) >= 0;
         }
     }
 
-    /// syscall(2), for what the oldest supported C library has no function for.
+    /// A call of two numbers that `java.nio.file` has nothing to do with.
     ///
     /// @param number the same on x86-64 and arm64
     static int syscall(long number, long first, long second) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state(arena);
-            long result = (long) SYSCALL.invokeExact(state, number, first, second, 0L, 0L);
-            return result < 0 ? -errno(state) : (int) result;
-        } catch (Throwable thrown) {
-            throw unexpected(thrown);
-        }
+        return (int) call(number, first, second, 0, 0, 0);
     }
 
     /// close(2), of a descriptor that nothing was written through.
     static void close(int descriptor) {
+        call(Call.CLOSE.number, descriptor, 0, 0, 0, 0);
+    }
+
+    private static long call(long number, long first, long second, long third, long fourth, long fifth) {
         try (Arena arena = Arena.ofConfined()) {
-            int ignored = (int) CLOSE.invokeExact(state(arena), descriptor);
+            MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
+            long result = (long) SYSCALL.invokeExact(state, number, first, second, third, fourth, fifth);
+            return result < 0 ? -state.get(ValueLayout.JAVA_INT, ERRNO_AT) : result;
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }
@@ -177,16 +162,10 @@ final class CLibrary {
         };
     }
 
-    private static MemorySegment state(Arena arena) {
-        return arena.allocate(Linker.Option.captureStateLayout());
-    }
-
-    private static int errno(MemorySegment state) {
-        return state.get(ValueLayout.JAVA_INT, ERRNO_AT);
-    }
-
-    private static MemorySegment name(Arena arena, Path path) {
-        return arena.allocateFrom(path.toString(), Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+    /// The address of a path's bytes, in the arena's memory.
+    private static long name(Arena arena, Path path) {
+        return arena.allocateFrom(path.toString(), Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")))
+                .address();
     }
 
     private static RuntimeException unexpected(Throwable thrown) {
@@ -194,13 +173,5 @@ final class CLibrary {
             throw error;
         }
         return thrown instanceof RuntimeException bug ? bug : new IllegalStateException(thrown);
-    }
-
-    @SuppressWarnings("restricted") // what the class is for
-    private static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        var all = new Linker.Option[options.length + 1];
-        System.arraycopy(options, 0, all, 0, options.length);
-        all[options.length] = Linker.Option.captureCallState("errno");
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, all);
     }
 }
