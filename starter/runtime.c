@@ -296,11 +296,13 @@ static void claim(struct launch *launch, const struct op *op) {
     struct runtime *runtime = &launch->runtime;
     const char *directory = op->argv[DIRECTORY];
     char fifo[PATH_MAX];
-    if (mkdir(directory, 0700) != 0 && errno == EEXIST)
+    if (mkdir(directory, 0700) != 0) {
+        if (errno != EEXIST) fail_errno("cannot make the directory %s", directory);
         fail("container %s exists already (hint: choose another id, or `kerr oci delete` it)", op->argv[NAME]);
+    }
     made.op = op;
     runtime->directory = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    check(runtime->directory >= 0, "cannot make the directory %s", directory);
+    check(runtime->directory >= 0, "cannot open the directory %s", directory);
     if (strcmp(op->argv[MANNER], "wait") != 0) return;
     snprintf(fifo, sizeof fifo, "%s/" FIFO, directory);
     const bool is_made = mkfifo(fifo, 0600) == 0;

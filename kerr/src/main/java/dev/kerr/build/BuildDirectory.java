@@ -105,6 +105,27 @@ final class BuildDirectory implements AutoCloseable {
         return rootfs;
     }
 
+    /// Begins to remove a tree of the directory that nobody needs any more, beside what else is done.
+    void discard(Path tree) {
+        if (!tree.startsWith(path)) {
+            throw new IllegalArgumentException(tree + " is not in " + path);
+        }
+        if (!keep) {
+            Thread.ofPlatform().name("discard").start(() -> removeAlready(tree));
+        }
+    }
+
+    private void removeAlready(Path tree) {
+        removal.lock();
+        try {
+            host.remove(List.of(tree));
+        } catch (IOException | UserException stays) {
+            log.debug(tree + " is left for the end: " + stays.getMessage());
+        } finally {
+            removal.unlock();
+        }
+    }
+
     /// Removes the directory and all in it, unless it is to be kept; once is enough.
     @Override
     public void close() throws IOException, UserException {

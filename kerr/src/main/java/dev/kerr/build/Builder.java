@@ -86,20 +86,27 @@ public final class Builder {
         boolean keep = request.options().keepTemporary();
         try (BuildDirectory directory = BuildDirectory.create(parent(request), host, log, keep)) {
             var kept = cache.map(files -> new StepCache(files, log));
-            var context = new BuildContext(request, host, directory, images, platform, kept, log);
-            if (isToBeArranged(request)) {
-                arrange(context, target);
-            } else {
-                Recipe.Product product = recipe.product(context);
-                if (times == Times.TWICE) {
-                    requireSame(
-                            context, product.stage(), recipe.product(context).stage());
-                }
-                build(context, target, product);
+            try {
+                build(new BuildContext(request, host, directory, images, platform, kept, log), target, recipe, times);
+            } finally {
+                kept.ifPresent(StepCache::await);
             }
             kept.ifPresent(StepCache::forget);
         }
         log.info("Build complete: " + request.target().path());
+    }
+
+    private void build(BuildContext context, TargetFile target, Recipe recipe, Times times)
+            throws IOException, UserException {
+        if (isToBeArranged(context.request())) {
+            arrange(context, target);
+            return;
+        }
+        Recipe.Product product = recipe.product(context);
+        if (times == Times.TWICE) {
+            requireSame(context, product.stage(), recipe.product(context).stage());
+        }
+        build(context, target, product);
     }
 
     private void build(BuildContext context, TargetFile target, Recipe.Product product)
@@ -115,6 +122,7 @@ public final class Builder {
             }
             case BuildRequest.Format.Sif() -> {
                 Packed packed = packed(context, stage);
+                context.directory().discard(stage.place());
                 try (Image image = Images.open(packed.file().toString())) {
                     Inspection inspection = Inspection.of(new TreeFiles(image.tree()));
                     target.writeSif(packed.file(), new TargetFile.Image(product, inspection, platform, packed.stamp()));
@@ -169,7 +177,7 @@ public final class Builder {
         Path file = profiled(context, pack(context, stage));
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         if (key.isPresent() && context.cache().isPresent() && stage.isWorthKeeping(took)) {
-            context.cache().get().keep(key.get(), kept -> Files.copy(file, kept));
+            context.cache().get().keep(key.get(), file);
         }
         return new Packed(file, stage.time().seconds());
     }

@@ -71,6 +71,11 @@ final class Stage {
         return tree;
     }
 
+    /// Where steps make the root file system, finished or not.
+    Path place() {
+        return tree.rootfs();
+    }
+
     /// Of the build, once the root file system is finished.
     BuildTime time() {
         return time;

@@ -9,10 +9,13 @@ import dev.kerr.log.UserException;
 import dev.kerr.squashfs.SquashfsReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Results of steps that were kept: SquashFS files by their [StepKey], made when the superblock says, which is the time
@@ -24,6 +27,7 @@ final class StepCache {
 
     private final Cache cache;
     private final Log log;
+    private final List<Thread> keeping = new ArrayList<>();
 
     StepCache(Cache cache, Log log) {
         this.cache = requireNonNull(cache);
@@ -76,6 +80,32 @@ final class StepCache {
             log.warning("what was built so far is not kept: " + unkept.line());
         }
         return Optional.empty();
+    }
+
+    /// Begins to keep a result that is a file already, beside what else is done: digests take their time. It must stay
+    /// until [#await].
+    void keep(StepKey key, Path file) {
+        keeping.add(Thread.ofPlatform().name("keep").start(() -> keep(key, kept -> link(file, kept))));
+    }
+
+    /// Waits for all that is being kept.
+    void await() {
+        try {
+            for (Thread thread : keeping) {
+                thread.join();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Of one file system a name is enough: neither place writes into the file again.
+    private static void link(Path file, Path kept) throws IOException {
+        try {
+            Files.createLink(kept, file);
+        } catch (FileSystemException | UnsupportedOperationException elsewhere) {
+            Files.copy(file, kept);
+        }
     }
 
     private static Result open(Path file) throws IOException {
