@@ -21,8 +21,14 @@ import java.nio.file.Path;
 /// linking each shape costs milliseconds; the first call takes a JVM some ten: not for the launch path.
 ///
 /// **Source:** openat(2), linkat(2), fcntl(2), ioctl(2), getxattr(2), syscall(2), close(2); numbers of calls from Linux
-/// `asm/unistd_64.h` and `asm-generic/unistd.h`; those of flags and errors, the same on both, from `asm-generic`.
+/// `asm/unistd_64.h` and `asm-generic/unistd.h`; those of flags and errors from `asm-generic`, the same on both but
+/// one.
 final class CLibrary {
+    private static final boolean IS_ARM = System.getProperty("os.arch", "").equals("aarch64");
+
+    /// Goes with `O_TMPFILE`, too.
+    static final int O_DIRECTORY = IS_ARM ? 0x4000 : 0x10000;
+
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
@@ -62,8 +68,6 @@ final class CLibrary {
                     ValueLayout.JAVA_LONG),
             Linker.Option.firstVariadicArg(1),
             Linker.Option.captureCallState("errno"));
-
-    private static final boolean IS_ARM = System.getProperty("os.arch", "").equals("aarch64");
 
     private CLibrary() {}
 

@@ -93,7 +93,7 @@ public final class NewFile implements AutoCloseable {
         if (directory == null) {
             throw new IllegalArgumentException("not a name for a file: " + target);
         }
-        int descriptor = CLibrary.open(directory, O_TMPFILE | directoryFlag() | CLibrary.O_RDWR, OWNER_ONLY);
+        int descriptor = CLibrary.open(directory, O_TMPFILE | CLibrary.O_DIRECTORY | CLibrary.O_RDWR, OWNER_ONLY);
         return switch (-descriptor) {
             case CLibrary.EOPNOTSUPP, CLibrary.EISDIR, CLibrary.EINVAL -> named(absolute);
             default -> {
@@ -105,11 +105,6 @@ public final class NewFile implements AutoCloseable {
                 yield new NewFile(absolute, file, new Name.None());
             }
         };
-    }
-
-    /// `O_DIRECTORY`, which `O_TMPFILE` goes with.
-    private static int directoryFlag() {
-        return System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
     }
 
     private static NewFile named(Path target) throws IOException {
