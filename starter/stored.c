@@ -204,7 +204,7 @@ static bool are_same(const uint8_t *at, const uint8_t *end) {
         const size_t length = strnlen(path, left - sizeof was);
         if (length == left - sizeof was) return false;
         observe(path, was.look, &is);
-        if (!strchr("npc", was.look) || memcmp(&was, &is, sizeof is) != 0) return false;
+        if (!memchr("npc", was.look, 3) || memcmp(&was, &is, sizeof is) != 0) return false;
         at += sizeof was + length + 1;
     }
     return true;
@@ -220,9 +220,10 @@ static size_t read_stored(int directory, const struct buffer *key, size_t words_
     const int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return 0;
     size_t size = 0;
-    const time_t now = time(NULL);
-    if (is_ours_alone(fd, S_IFREG, &status) && now >= status.st_mtime &&
-        now - status.st_mtime < STORED_AGE_MAX)
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now); /* time() lags behind what Linux 6.13 and later write to files */
+    if (is_ours_alone(fd, S_IFREG, &status) && now.tv_sec >= status.st_mtime &&
+        now.tv_sec - status.st_mtime < STORED_AGE_MAX)
         for (ssize_t n; size < sizeof file && (n = read(fd, file + size, sizeof file - size)) > 0;) size += (size_t)n;
     close(fd);
     if (size < sizeof header) return 0;
