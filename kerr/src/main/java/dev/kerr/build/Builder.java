@@ -190,7 +190,8 @@ public final class Builder {
         Path file = context.directory().newPath("squashfs");
         var times = new TreeStep.Times(time, OptionalLong.of(time));
         try (var event = context.events().begin("write the image")) {
-            context.trees().pack(tree, file, request.options().packing(), times);
+            PackSettings settings = request.options().packing();
+            context.trees().pack(new TreeStep.Pack(tree, file, stage.kept(), settings, times));
             event.succeeded();
         }
         return file;

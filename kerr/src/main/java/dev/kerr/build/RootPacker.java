@@ -1,8 +1,10 @@
 package dev.kerr.build;
 
 import dev.kerr.build.PackSettings.Owners;
+import dev.kerr.linux.WriteBehind;
 import dev.kerr.log.ProgressBar;
 import dev.kerr.squashfs.DirectorySource;
+import dev.kerr.squashfs.EarlierBlocks;
 import dev.kerr.squashfs.Entry;
 import dev.kerr.squashfs.EntrySource;
 import dev.kerr.squashfs.FileOrder;
@@ -24,9 +26,15 @@ final class RootPacker {
         try (EntrySource files =
                         open(pack.tree(), LaunchOrder.usual()).changed(entry -> Optional.of(wanted(entry, pack)));
                 FileChannel out =
-                        FileChannel.open(pack.output(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                        FileChannel.open(pack.output(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                var behind = WriteBehind.of(pack.output())) {
             bar.ifPresent(shown -> count(pack.tree(), shown));
-            SquashfsWriter.write(out, 0, files, settings(pack, bar));
+            WriterSettings settings = settings(pack, bar, behind);
+            try (EarlierBlocks earlier = pack.earlier()
+                    .map(file -> EarlierBlocks.open(file, settings))
+                    .orElse(EarlierBlocks.NONE)) {
+                SquashfsWriter.write(out, 0, files, settings, earlier);
+            }
         }
     }
 
@@ -36,7 +44,7 @@ final class RootPacker {
                 : DirectorySource.open(tree.rootfs(), order);
     }
 
-    private static WriterSettings settings(TreeStep.Pack pack, Optional<ProgressBar> bar) {
+    private static WriterSettings settings(TreeStep.Pack pack, Optional<ProgressBar> bar, WriteBehind behind) {
         PackSettings settings = pack.settings();
         return new WriterSettings(
                 settings.compression(),
@@ -44,7 +52,10 @@ final class RootPacker {
                 settings.tails(),
                 pack.times().made(),
                 settings.threadsAtOnce(),
-                (bytesRead, bytesWritten) -> bar.ifPresent(shown -> shown.advance(bytesRead)));
+                (bytesRead, bytesWritten) -> {
+                    behind.wrote(bytesWritten);
+                    bar.ifPresent(shown -> shown.advance(bytesRead));
+                });
     }
 
     private static Entry wanted(Entry entry, TreeStep.Pack pack) {

@@ -3,6 +3,7 @@ package dev.kerr.build;
 import static java.util.Objects.requireNonNull;
 
 import dev.kerr.build.PackSettings.Effort;
+import dev.kerr.build.PackSettings.Owners;
 import dev.kerr.build.Step.Weight;
 import dev.kerr.compress.CompressionSetting;
 import dev.kerr.log.UserException;
@@ -26,12 +27,14 @@ final class Stage {
     private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
 
     private static final int FAST_LEVEL = 1;
+    private static final int MOST_LEVEL = 6;
 
     private final BuildContext context;
     private final TreeStep.Tree tree;
     private final BuildTime time;
     private final List<Step> steps;
     private Duration spent = Duration.ZERO;
+    private Optional<Path> kept = Optional.empty();
     private boolean isFinished;
 
     /// @param tree of which steps see `rootfs` alone, an existing directory; empty, unless the steps go over it
@@ -143,6 +146,7 @@ final class Stage {
                 context.log().info("Up to " + name + " all is kept from before (--no-cache does it again)");
                 context.events().kept(name);
                 context.trees().unpack(found.get().image(), "what was kept", tree.rootfs(), Effort.usual());
+                kept = Optional.of(found.get().image().path());
                 time.set(found.get().time());
                 spent = WORTH_KEEPING;
                 return i + 1;
@@ -174,9 +178,29 @@ final class Stage {
     private void keep(Step step, StepKey key) {
         if (context.cache().isPresent()) {
             context.log().verbose("keeping what " + step.name() + " has made");
-            var fast = PackSettings.usual().with(new CompressionSetting.Zstd(FAST_LEVEL));
             var times = new TreeStep.Times(time.seconds(), OptionalLong.empty());
-            context.cache().get().keep(key, file -> context.trees().pack(tree, file, fast, times));
+            Optional<Path> before = kept;
+            kept = context.cache()
+                    .get()
+                    .keep(
+                            key,
+                            file -> context.trees().pack(new TreeStep.Pack(tree, file, before, keptSettings(), times)))
+                    .map(result -> result.image().path())
+                    .or(() -> before);
         }
+    }
+
+    /// As the image will be packed, which then takes its blocks from here; fast, if it is not to be, or slowly.
+    private PackSettings keptSettings() {
+        PackSettings packing = context.request().options().packing();
+        boolean isPacked = context.request().target().format() instanceof BuildRequest.Format.Sif;
+        return isPacked && packing.compression() instanceof CompressionSetting.Zstd zstd && zstd.level() <= MOST_LEVEL
+                ? packing.with(Owners.KEPT)
+                : PackSettings.usual().with(new CompressionSetting.Zstd(FAST_LEVEL));
+    }
+
+    /// The last of what was kept of it, which may be gone by now.
+    Optional<Path> kept() {
+        return kept;
     }
 }

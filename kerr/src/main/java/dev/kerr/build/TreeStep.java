@@ -60,10 +60,12 @@ record TreeStep(Work work, Path report, Display display) {
     /// A tree becomes a SquashFS file.
     ///
     /// @param output the new file
-    record Pack(Tree tree, Path output, PackSettings settings, Times times) implements Work {
+    /// @param earlier a SquashFS file of much the same tree, for [dev.kerr.squashfs.EarlierBlocks]
+    record Pack(Tree tree, Path output, Optional<Path> earlier, PackSettings settings, Times times) implements Work {
         public Pack {
             requireNonNull(tree);
             requireNonNull(output);
+            requireNonNull(earlier);
             requireNonNull(settings);
             requireNonNull(times);
         }
@@ -235,6 +237,7 @@ record TreeStep(Work work, Path report, Display display) {
             case Pack pack -> {
                 words.addAll(List.of("pack", "rootfs=" + pack.tree.rootfs, "output=" + pack.output));
                 pack.tree.lower.ifPresent(lower -> words.add("lower=" + lower));
+                pack.earlier.ifPresent(earlier -> words.add("earlier=" + earlier));
                 words.addAll(settings(pack.settings));
                 words.add("made=" + pack.times.made);
                 pack.times.latest.ifPresent(latest -> words.add("latest=" + latest));
@@ -359,9 +362,12 @@ record TreeStep(Work work, Path report, Display display) {
         Pack pack() {
             var latest = values.containsKey("latest") ? OptionalLong.of(number("latest")) : OptionalLong.empty();
             var times = new Times(number("made"), latest);
-            var tree = new Tree(
-                    path("rootfs"), Optional.ofNullable(values.get("lower")).map(Path::of));
-            return new Pack(tree, path("output"), settings(), times);
+            var tree = new Tree(path("rootfs"), pathIfAny("lower"));
+            return new Pack(tree, path("output"), pathIfAny("earlier"), settings(), times);
+        }
+
+        private Optional<Path> pathIfAny(String name) {
+            return Optional.ofNullable(values.get(name)).map(Path::of);
         }
 
         Copy copy() {

@@ -46,7 +46,10 @@ public final class TreeWork {
         Path into = Files.createDirectory(scratch.resolve("rehearsed"));
         var settings = PackSettings.usual();
         var times = new TreeStep.Times(0, OptionalLong.of(0));
-        rehearse(new TreeStep.Pack(TreeStep.Tree.of(rootfs), image, settings, times), scratch.resolve("report-1"), err);
+        rehearse(
+                new TreeStep.Pack(TreeStep.Tree.of(rootfs), image, Optional.empty(), settings, times),
+                scratch.resolve("report-1"),
+                err);
         var squashfs = new BaseImage.Squashfs(image, 0, Files.size(image));
         rehearse(new TreeStep.Unpack(squashfs, "training", into, settings.effort()), scratch.resolve("report-2"), err);
     }

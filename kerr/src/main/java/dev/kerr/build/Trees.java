@@ -25,12 +25,11 @@ final class Trees {
         this.log = requireNonNull(log);
     }
 
-    /// Writes a tree to the new SquashFS file `output`.
+    /// Writes a tree to a new SquashFS file.
     ///
     /// @throws UserException if a file cannot be read, or the output not be written completely
-    void pack(TreeStep.Tree tree, Path output, PackSettings settings, TreeStep.Times times)
-            throws IOException, UserException {
-        perform("write the image's file system", new TreeStep.Pack(tree, output, settings, times));
+    void pack(TreeStep.Pack pack) throws IOException, UserException {
+        perform("write the image's file system", pack);
     }
 
     /// Fills the empty directory `rootfs` with the files of an image.

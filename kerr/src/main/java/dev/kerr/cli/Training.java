@@ -63,10 +63,12 @@ final class Training {
                         images.resolve(TrainingImages.INSTANCES),
                         Credentials.current().uid());
             } else if (cache.equals("commands")) {
-                Path scratch = Files.createTempDirectory(images, "rehearsal");
+                Path scratch = Files.createTempDirectory(images.toAbsolutePath(), "rehearsal");
                 TreeWork.rehearse(images.resolve(TrainingImages.SANDBOX), scratch, err);
                 environment.put("KERR_CONFIGDIR", scratch.toString());
+                environment.put("TMPDIR", scratch.toString());
                 done &= pull(images.resolve(TrainingImages.SIF), scratch, new Variables(environment), err);
+                build(images.resolve(TrainingImages.SIF).toAbsolutePath(), scratch, new Variables(environment), err);
             }
             out.println("trained");
             return done ? ExitStatus.SUCCESS : ExitStatus.FATAL;
@@ -108,6 +110,25 @@ final class Training {
             String pulled = scratch.resolve("pulled.sif").toString();
             List<String> pull = List.of("--quiet", "pull", "--no-https", pulled, registry.image());
             return run(List.of(pull), variables, err);
+        }
+    }
+
+    /// Builds an image of a definition and of a Dockerfile, the same once more, and what goes on with a command. The
+    /// image has no shell, so that the last two end there; where no step of a build can be done, as by who may make no
+    /// user namespaces, all end at their first.
+    private static void build(Path sif, Path scratch, Variables variables, PrintStream err) throws IOException {
+        Path dockerfile = scratch.resolve("Dockerfile");
+        Path definition = scratch.resolve("definition");
+        String target = scratch.resolve("built.sif").toString();
+        String copy = "FROM " + sif + "\nENV A=1\nCOPY <<END /a\na\nEND\n";
+        String files = "Bootstrap: localimage\nFrom: " + sif + "\n%files\n" + dockerfile + " /a\n";
+        for (boolean goesOn : List.of(false, false, true)) {
+            Files.writeString(dockerfile, goesOn ? copy + "RUN :\n" : copy);
+            Files.writeString(definition, goesOn ? files + "%post\n:\n" : files);
+            for (Path recipe : List.of(dockerfile, definition)) {
+                var shown = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+                Main.run(List.of("build", "--force", target, recipe.toString()), variables, shown, err);
+            }
         }
     }
 

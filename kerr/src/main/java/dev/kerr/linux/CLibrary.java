@@ -34,6 +34,7 @@ final class CLibrary {
     static final int O_CLOEXEC = 0x80000;
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_FOLLOW = 0x400;
+    private static final int SYNC_FILE_RANGE_WRITE = 2;
 
     static final int ENOENT = 2;
     static final int EAGAIN = 11;
@@ -78,7 +79,8 @@ final class CLibrary {
         FCNTL(72, 25),
         IOCTL(16, 29),
         LINKAT(265, 37),
-        GETXATTR(191, 8);
+        GETXATTR(191, 8),
+        SYNC_FILE_RANGE(277, 84);
 
         private final long number;
 
@@ -123,6 +125,11 @@ final class CLibrary {
             long name = arena.allocateFrom(attribute).address();
             return call(Call.GETXATTR.number, name(arena, path), name, 0, 0, 0) >= 0;
         }
+    }
+
+    /// sync_file_range(2) of the whole file, if the file system can: has what is written go to the disk.
+    static void beginWriting(int descriptor) {
+        call(Call.SYNC_FILE_RANGE.number, descriptor, 0, 0, SYNC_FILE_RANGE_WRITE, 0);
     }
 
     /// A call of two numbers that `java.nio.file` has nothing to do with.

@@ -96,6 +96,11 @@ public final class LockedFile implements AutoCloseable {
         return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor);
     }
 
+    /// Has what is written to it go to its disk meanwhile.
+    WriteBehind writeBehind() {
+        return WriteBehind.of(descriptor);
+    }
+
     /// Whether a name is still that of this file.
     public boolean isAt(Path name) throws IOException {
         try {

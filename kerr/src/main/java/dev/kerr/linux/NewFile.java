@@ -162,6 +162,11 @@ public final class NewFile implements AutoCloseable {
         return file.channel();
     }
 
+    /// What has the file go to its disk while it is written; it is closed with this.
+    public WriteBehind writeBehind() {
+        return file.writeBehind();
+    }
+
     /// Where the programs that this process runs can open the file, as long as this is open.
     public Path pathForPrograms() {
         return file.pathForPrograms();

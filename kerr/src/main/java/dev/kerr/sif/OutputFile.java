@@ -2,10 +2,12 @@ package dev.kerr.sif;
 
 import dev.kerr.bytes.ByteRegion;
 import dev.kerr.bytes.FormatException;
+import dev.kerr.linux.NewFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
+import java.util.function.LongConsumer;
 
 /// A file as writing and editing see it: all that is ever done to one goes through these methods, in order, so that
 /// what is left when a writer dies in the middle can be tried out.
@@ -34,12 +36,20 @@ interface OutputFile {
 
     /// The file in `channel`, which stays the caller's.
     static OutputFile of(FileChannel channel) {
-        return new OpenFile(channel);
+        return new OpenFile(channel, _ -> {});
+    }
+
+    /// A file that is being made, which stays the caller's.
+    static OutputFile of(NewFile file) {
+        return new OpenFile(file.channel(), file.writeBehind()::wrote);
     }
 
     /// A file that is open.
-    record OpenFile(FileChannel channel) implements OutputFile {
+    ///
+    /// @param copied is told of bytes that were copied
+    record OpenFile(FileChannel channel, LongConsumer copied) implements OutputFile {
         private static final int CHUNK = 1 << 18;
+        private static final long BYTES_AT_ONCE = 16 << 20;
 
         @Override
         public void write(ByteBuffer bytes, long offset) throws IOException {
@@ -53,14 +63,14 @@ interface OutputFile {
         @Override
         public void copy(ObjectContent.Range range, long offset) throws IOException {
             channel.position(offset);
-            long done = 0;
-            while (done < range.size()) {
-                long now = range.channel().transferTo(range.offset() + done, range.size() - done, channel);
+            for (long done = 0, now; done < range.size(); done += now) {
+                long wanted = Math.min(BYTES_AT_ONCE, range.size() - done);
+                now = range.channel().transferTo(range.offset() + done, wanted, channel);
                 if (now <= 0) {
                     throw new FormatException(
                             "truncated file: content of a data object is cut short", range.offset() + done);
                 }
-                done += now;
+                copied.accept(now);
             }
         }
 

@@ -27,7 +27,7 @@ public final class SifCopy {
             throws IOException {
         Sif sif = Sif.open(from);
         try (NewFile file = NewFile.of(target)) {
-            write(sif, from, root, OutputFile.of(file.channel()), clock);
+            write(sif, from, root, OutputFile.of(file), clock);
             file.replace(Umask.executable());
         }
     }

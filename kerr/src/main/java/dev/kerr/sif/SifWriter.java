@@ -4,7 +4,6 @@ import dev.kerr.linux.NewFile;
 import dev.kerr.linux.Umask;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ public final class SifWriter {
     /// @throws IOException if anything cannot be read or written, or content is shorter than it was said to be
     public static void write(Path target, NewSif sif, Set<PosixFilePermission> permissions) throws IOException {
         try (NewFile file = NewFile.of(target)) {
-            write(file.channel(), sif);
+            write(file, sif);
             file.replace(permissions);
         }
     }
@@ -41,15 +40,15 @@ public final class SifWriter {
     /// is
     public static void create(Path target, NewSif sif) throws IOException {
         try (NewFile file = NewFile.of(target)) {
-            write(file.channel(), sif);
+            write(file, sif);
             file.add(Umask.executable());
         }
     }
 
     /// Writes `sif` to an empty file. What is not written, before the table and before aligned objects, stays a
     /// hole of zeros.
-    private static void write(FileChannel channel, NewSif sif) throws IOException {
-        OutputFile out = OutputFile.of(channel);
+    private static void write(NewFile file, NewSif sif) throws IOException {
+        OutputFile out = OutputFile.of(file);
         long tableSize = (long) sif.slots() * Descriptor.SIZE;
         long dataOffset = TABLE_OFFSET + tableSize;
         long seconds = sif.stamp().time().getEpochSecond();
@@ -67,7 +66,7 @@ public final class SifWriter {
             table.put(descriptor.encoded());
         }
         out.write(table.clear(), TABLE_OFFSET);
-        if (channel.size() < end) {
+        if (file.channel().size() < end) {
             out.write(ByteBuffer.allocate(1), end - 1); // an empty object behind a gap
         }
         var slots = new SifHeader.Table(sif.slots() - descriptors.size(), sif.slots(), TABLE_OFFSET, tableSize);

@@ -1,11 +1,13 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.squashfs.EarlierBlocks.EarlierBlock;
 import dev.kerr.squashfs.Entry.RegularFile;
 import dev.kerr.squashfs.Workbench.Fingerprint;
 import dev.kerr.squashfs.WriterSettings.Tails;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /// Reads the contents of files and has them packed and placed: the caller's thread reads and writes, others pack.
 ///
@@ -21,16 +23,23 @@ final class ContentWriter {
     private final PackingThreads threads;
     private final BufferPool buffers;
     private final ContentPlacer placer;
+    private final EarlierBlocks earlier;
     private final Deque<Step> steps = new ArrayDeque<>();
     private final int mostUnderWay;
     private int underWay;
     private SmallFiles batch;
 
-    ContentWriter(WriterSettings settings, PackingThreads threads, BufferPool buffers, ContentPlacer placer) {
+    ContentWriter(
+            WriterSettings settings,
+            PackingThreads threads,
+            BufferPool buffers,
+            ContentPlacer placer,
+            EarlierBlocks earlier) {
         this.settings = settings;
         this.threads = threads;
         this.buffers = buffers;
         this.placer = placer;
+        this.earlier = earlier;
         int enough = settings.threads() + 4;
         this.mostUnderWay = Math.max(enough, Math.min(MOST_UNDER_WAY, MOST_BYTES_UNDER_WAY / settings.blockSize()));
         this.batch = new SmallFiles(settings.blockSize());
@@ -73,24 +82,27 @@ final class ContentWriter {
 
     private void addLarge(TreeNode node, RegularFile file) throws IOException {
         int blockSize = settings.blockSize();
+        EarlierBlocks.Blocks before = earlier.of(file.path());
         try (ContentReader reader = file.content().open()) {
             long left = file.size();
             while (left > 0) {
                 long zeros = reader.skipZeros(left, blockSize);
                 if (zeros > 0) {
                     steps.addLast(new Step.Hole(zeros));
+                    before.skip(zeros / blockSize);
                     left -= zeros;
                     continue;
                 }
                 int length = (int) Math.min(left, blockSize);
-                addBlock(reader, file, length);
+                addBlock(reader, file, length, before.next());
                 left -= length;
             }
         }
         steps.addLast(new Step.End(node, file));
     }
 
-    private void addBlock(ContentReader reader, RegularFile file, int length) throws IOException {
+    private void addBlock(ContentReader reader, RegularFile file, int length, Optional<EarlierBlock> before)
+            throws IOException {
         makeRoom();
         byte[] block = buffers.acquire();
         readFully(reader, file, block, 0, length);
@@ -99,7 +111,7 @@ final class ContentWriter {
         if (isTail) {
             add(new Step.Tail(threads.submit(bench -> bench.leave(block, length, kind))));
         } else {
-            add(new Step.Block(threads.submit(bench -> bench.pack(block, length, kind))));
+            add(new Step.Block(threads.submit(bench -> bench.pack(block, length, kind, before))));
         }
     }
 

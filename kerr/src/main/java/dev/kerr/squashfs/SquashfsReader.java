@@ -201,7 +201,7 @@ public final class SquashfsReader implements AutoCloseable {
     /// How many bytes of `file` are no holes, so take room where it is unpacked. Only the sizes of its blocks are read.
     public long bytesWithoutHoles(RegularFile file) throws IOException {
         long blockSize = superblock().blockSize();
-        var sizes = new MetadataCursor(blocks, tables.inodes(), file.content().blockSizes());
+        MetadataCursor sizes = blockSizes(file);
         long left = file.size();
         long bytes = left;
         for (long i = 0; i < file.content().blockCount(); i++) {
@@ -212,6 +212,11 @@ public final class SquashfsReader implements AutoCloseable {
             left -= block;
         }
         return bytes;
+    }
+
+    /// The packed sizes of the blocks of `file`, as many as it has.
+    MetadataCursor blockSizes(RegularFile file) throws IOException {
+        return new MetadataCursor(blocks, tables.inodes(), file.content().blockSizes());
     }
 
     /// Reads a range of `file`, which costs what [#openAt] does: for many ranges one after the other, use that.

@@ -36,12 +36,19 @@ public final class SquashfsWriter {
     /// @throws IOException if an entry or its content cannot be read, or `out` not be written
     public static Written write(FileChannel out, long offset, EntrySource entries, WriterSettings settings)
             throws IOException {
+        return write(out, offset, entries, settings, EarlierBlocks.NONE);
+    }
+
+    /// As the other, taking blocks that are the same from `earlier`. It writes the same bytes.
+    public static Written write(
+            FileChannel out, long offset, EntrySource entries, WriterSettings settings, EarlierBlocks earlier)
+            throws IOException {
         var output = new Output(out, offset);
         byte[] options = CompressorOptions.of(settings.compression());
         output.moveTo(Superblock.SIZE);
         output.append(options, options.length);
         var tree = new Tree(settings.modifiedSeconds());
-        FragmentBlocks fragments = writeContents(entries, tree, output, settings);
+        FragmentBlocks fragments = writeContents(entries, tree, output, settings, earlier);
         tree.resolve();
         Optional<Compressor> compressor = settings.compression().compressor(settings.blockSize());
         try {
@@ -51,14 +58,15 @@ public final class SquashfsWriter {
         }
     }
 
-    private static FragmentBlocks writeContents(EntrySource entries, Tree tree, Output output, WriterSettings settings)
+    private static FragmentBlocks writeContents(
+            EntrySource entries, Tree tree, Output output, WriterSettings settings, EarlierBlocks earlier)
             throws IOException {
         int blockSize = settings.blockSize();
         var buffers = new BufferPool(bufferBytes(settings));
         try (var threads = new PackingThreads(settings, buffers)) {
             var fragments = new FragmentBlocks(threads, buffers, output, blockSize);
             var placer = new ContentPlacer(settings, output, fragments, buffers);
-            var contents = new ContentWriter(settings, threads, buffers, placer);
+            var contents = new ContentWriter(settings, threads, buffers, placer, earlier);
             int group = 0;
             for (var entry = entries.next(); entry.isPresent(); entry = entries.next()) {
                 if (entries.group() != group) {

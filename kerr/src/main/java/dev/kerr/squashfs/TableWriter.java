@@ -56,7 +56,7 @@ final class TableWriter {
                 settings.modifiedSeconds(),
                 settings.blockSize(),
                 fragments.count(),
-                algorithm(),
+                compression(settings),
                 flags(),
                 ids.count(),
                 tree.root().reference,
@@ -118,7 +118,8 @@ final class TableWriter {
         return table;
     }
 
-    private Compression algorithm() {
+    /// The algorithm that stands in the superblock.
+    static Compression compression(WriterSettings settings) {
         return switch (settings.compression()) {
             // Something has to stand there; it is what mksquashfs leaves there too.
             case CompressionSetting.None _, CompressionSetting.Gzip _ -> Compression.GZIP;

@@ -1,12 +1,17 @@
 package dev.kerr.squashfs;
 
 import dev.kerr.bytes.LittleEndian;
+import dev.kerr.compress.Codec;
+import dev.kerr.compress.Compression;
 import dev.kerr.compress.Compressor;
+import dev.kerr.squashfs.EarlierBlocks.EarlierBlock;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import java.util.zip.DataFormatException;
 
 /// What one thread needs to pack blocks. Not thread-safe.
 final class Workbench implements AutoCloseable {
@@ -17,11 +22,15 @@ final class Workbench implements AutoCloseable {
     private final MessageDigest sha256 = sha256();
     private final CRC32C crc = new CRC32C();
     private final byte[] zeros;
+    private final Compression algorithm;
+    private Optional<Codec> codec = Optional.empty();
+    private byte[] unpacked = NONE;
 
     Workbench(WriterSettings settings, BufferPool buffers) {
         this.buffers = buffers;
         this.compressor = settings.compression().compressor(settings.blockSize());
         this.zeros = new byte[settings.blockSize()];
+        this.algorithm = TableWriter.compression(settings);
     }
 
     /// What tells contents apart.
@@ -63,11 +72,45 @@ final class Workbench implements AutoCloseable {
     }
 
     /// Packs a block of a file. `block` is a buffer of the pool; it is given back, or becomes that of the result.
-    PackedBlock pack(byte[] block, int length, Fingerprint kind) {
+    ///
+    /// @param earlier a packed block that may be the same
+    PackedBlock pack(byte[] block, int length, Fingerprint kind, Optional<EarlierBlock> earlier) {
         if (isZero(block, length)) {
             return hole(block, length);
         }
-        return compress(block, length, fingerprint(block, 0, length, kind));
+        byte[] fingerprint = fingerprint(block, 0, length, kind);
+        return earlier.flatMap(packed -> taken(packed, block, length, fingerprint))
+                .orElseGet(() -> compress(block, length, fingerprint));
+    }
+
+    /// The earlier block, if it is the same.
+    private Optional<PackedBlock> taken(EarlierBlock earlier, byte[] block, int length, byte[] fingerprint) {
+        byte[] packed = buffers.acquire();
+        try {
+            if (earlier.size() <= length && isSame(earlier, packed, block, length)) {
+                buffers.release(block);
+                return Optional.of(new PackedBlock(packed, earlier.size(), length, fingerprint));
+            }
+        } catch (IOException | DataFormatException damaged) {
+            // packed anew, it is whole
+        }
+        buffers.release(packed);
+        return Optional.empty();
+    }
+
+    private boolean isSame(EarlierBlock earlier, byte[] packed, byte[] block, int length)
+            throws IOException, DataFormatException {
+        earlier.read(packed);
+        if (earlier.isStored()) {
+            return earlier.size() == length && Arrays.equals(packed, 0, length, block, 0, length);
+        }
+        if (codec.isEmpty()) {
+            codec = Optional.of(algorithm.codec());
+            unpacked = new byte[zeros.length];
+        }
+        return earlier.size() < length
+                && codec.get().decompress(packed, earlier.size(), unpacked) == length
+                && Arrays.equals(unpacked, 0, length, block, 0, length);
     }
 
     /// As [#pack], without a look at what is in the block: for blocks that are no file's.
@@ -121,5 +164,6 @@ final class Workbench implements AutoCloseable {
     @Override
     public void close() {
         compressor.ifPresent(Compressor::close);
+        codec.ifPresent(Codec::close);
     }
 }

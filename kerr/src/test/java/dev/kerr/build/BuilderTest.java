@@ -436,6 +436,7 @@ class BuilderTest {
         var pack = new TreeStep.Pack(
                 TreeStep.Tree.of(directory.resolve("none")),
                 directory.resolve("out"),
+                Optional.empty(),
                 settings,
                 new TreeStep.Times(0, OptionalLong.empty()));
         Path report = directory.resolve("report");

@@ -41,7 +41,12 @@ class RootPackerTest {
     private Path pack(String name, PackSettings settings, OptionalLong latest) throws IOException {
         Path output = directory.resolve(name);
         RootPacker.pack(
-                new TreeStep.Pack(TreeStep.Tree.of(rootfs), output, settings, new TreeStep.Times(EPOCH, latest)),
+                new TreeStep.Pack(
+                        TreeStep.Tree.of(rootfs),
+                        output,
+                        Optional.empty(),
+                        settings,
+                        new TreeStep.Times(EPOCH, latest)),
                 Optional.empty());
         return output;
     }

@@ -31,7 +31,8 @@ class TreeStepTest {
                 PackSettings.Owners.ROOT,
                 new PackSettings.Effort(3, 1L << 30));
         var times = new TreeStep.Times(4_000_000_000L, OptionalLong.of(1));
-        var pack = new TreeStep.Pack(TreeStep.Tree.of(Path.of("/a=b/new\nline ü")), Path.of("/out"), settings, times);
+        var tree = TreeStep.Tree.of(Path.of("/a=b/new\nline ü"));
+        var pack = new TreeStep.Pack(tree, Path.of("/out"), Optional.of(Path.of("/e=1")), settings, times);
         assertReadsBack(new TreeStep(pack, Path.of("/report"), TreeStep.Display.PROGRESS));
         var image = new BaseImage.Squashfs(Path.of("/i"), 36864, 1L << 40);
         var unpack = new TreeStep.Unpack(image, "i.sif", Path.of("/into"), settings.effort());
@@ -48,6 +49,7 @@ class TreeStepTest {
             var pack = new TreeStep.Pack(
                     new TreeStep.Tree(Path.of("a"), Optional.of(Path.of("c=d"))),
                     Path.of("b"),
+                    Optional.empty(),
                     settings,
                     new TreeStep.Times(0, OptionalLong.empty()));
             assertReadsBack(new TreeStep(pack, Path.of("c"), TreeStep.Display.NOTHING));
