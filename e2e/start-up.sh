@@ -32,6 +32,16 @@ cache_holds_for_steps() {
   [ "$(grep -c 'Using AOT-linked classes: true' <<<"$STDERR")" -ge 2 ]
 }
 
+# Where the cache was made, a build was made too: most classes of a build come from there.
+has_the_classes_of_builds() {
+  printf 'FROM %s\nENV A=1\nCOPY <<END /a\na\nEND\nRUN true\n' "$IMAGES/busybox.sif" >Dockerfile
+  run "$SCRATCH/strict/bin/kerr" --quiet build made.sif Dockerfile
+  expect_equal 0 "$STATUS"
+  local missing
+  missing=$(grep 'source: file:' <<<"$STDERR" || true)
+  [ "$(grep -c . <<<"$missing")" -le 30 ] || e2e_unexpected "expected 30 classes or fewer from elsewhere" "got: $missing"
+}
+
 cache_holds_for_other_names() {
   local name
   for name in singularity apptainer; do
@@ -60,6 +70,7 @@ it 'can be copied whole' make_strict_copy
 it 'uses its ahead-of-time cache for commands' cache_holds_for version
 it 'uses its ahead-of-time cache for launches' cache_holds_for exec --dry-run "$IMAGES/busybox.sif" true
 it 'uses its ahead-of-time cache for steps of builds' cache_holds_for_steps
+it 'has the classes of builds in it' has_the_classes_of_builds
 it 'uses it by the field'"'"'s names too' cache_holds_for_other_names
 it 'makes no class for a launch' makes_no_class exec "$IMAGES/busybox.sif" true
 it 'makes no class for a contained launch' makes_no_class exec --containall --env A=1 --bind /etc:/mnt "$IMAGES/busybox.sif" true

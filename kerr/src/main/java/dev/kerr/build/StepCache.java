@@ -15,8 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Results of steps that were kept: SquashFS files by their [StepKey], made when the superblock says, which is the time
 /// of the build that they belong to.
@@ -25,8 +28,12 @@ import java.util.Optional;
 final class StepCache {
     private static final Duration UNUSED = Duration.ofDays(30);
 
+    /// What all results together may take, unless those of one build take more.
+    static final long MOST_BYTES = 20L << 30;
+
     private final Cache cache;
     private final Log log;
+    private final Instant began = Instant.now();
     private final List<Thread> keeping = new ArrayList<>();
 
     StepCache(Cache cache, Log log) {
@@ -60,14 +67,32 @@ final class StepCache {
         return cache.root().resolve("build-mounts").resolve(name);
     }
 
-    /// Removes results that no build has used for long.
+    /// Removes results that no build has used for long, and of the others those that have not been used for longest, if
+    /// they take too much. What this build has used or made stays.
     void forget() {
-        Instant before = Instant.now().minus(UNUSED);
         try {
-            cache.clean(item -> item.type() == Cache.Type.STEP && item.used().isBefore(before));
+            Set<Path> unwanted = unwanted();
+            cache.clean(item -> unwanted.contains(item.path()));
         } catch (IOException left) {
             log.verbose("old steps stay: " + Reason.of(left));
         }
+    }
+
+    private Set<Path> unwanted() throws IOException {
+        Set<Path> unwanted = new HashSet<>();
+        long bytes = 0;
+        List<Cache.Item> latestFirst = cache.items().stream()
+                .filter(item -> item.type() == Cache.Type.STEP)
+                .sorted(Comparator.comparing(Cache.Item::used).reversed())
+                .toList();
+        for (Cache.Item item : latestFirst) {
+            bytes += item.bytes();
+            boolean isOld = item.used().isBefore(began.minus(UNUSED));
+            if (isOld || bytes > MOST_BYTES && item.used().isBefore(began)) {
+                unwanted.add(item.path());
+            }
+        }
+        return unwanted;
     }
 
     /// Keeps a result.
