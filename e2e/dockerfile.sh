@@ -247,6 +247,18 @@ is_the_same_each_time() {
   cmp x.sif first.sif
 }
 
+# Blocks of large files are taken from what was kept: those alone that are still the same.
+is_the_same_with_what_was_kept() {
+  printf 'FROM %s\nRUN sleep 3; seq 1 300000 >/large; seq 1 300000 >/other\nRUN true\n' "$(base)" >Dockerfile
+  built
+  sed -i 's/RUN true/RUN echo 0 >>\/large; sed -i s,^9,8, \/other/' Dockerfile
+  expect_contains 'Up to RUN sleep 3' "$("$KERR" build --force x.sif Dockerfile 2>&1)"
+  expect_stdout 300001 inside sh -c 'wc -l </large'
+  mv x.sif kept.sif
+  built --no-cache
+  cmp x.sif kept.sif
+}
+
 tells_differences() {
   printf 'FROM %s\nRUN cat /proc/sys/kernel/random/uuid >/chance\n' "$(base)" >Dockerfile
   expect_fatal 'the second build is another: /chance' "$KERR" --quiet build --reproducible-check x.sif Dockerfile
@@ -275,6 +287,7 @@ it 'begins with an image that is named by its path' begins_with_an_image_by_its_
 it 'keeps what steps have made' keeps_steps
 it 'goes on where it failed' goes_on_where_it_failed
 it 'makes the same bytes each time' is_the_same_each_time
+it 'makes the same bytes of what was kept' is_the_same_with_what_was_kept
 if is_root || grep -q "^$(id -un):" /etc/subuid 2>/dev/null; then
   always 'is the user of USER' is_the_user
   always 'copies out of, into and mounts directories of other ids' goes_into_closed_directories
