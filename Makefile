@@ -55,7 +55,7 @@ $(LIB)/libzstd-jni.so: $(LIB)/kerr.jar
 $(LIB)/runtime/release: $(JAVA_HOME)/release Makefile
 	@echo 'runtime'
 	@rm -rf $(LIB)/runtime && mkdir -p $(LIB)
-	@$(JAVA_HOME)/bin/jlink --add-modules java.base,java.net.http --strip-debug --no-header-files --no-man-pages --output $(LIB)/runtime
+	@$(JAVA_HOME)/bin/jlink --add-modules java.base,java.logging,java.net.http --strip-debug --no-header-files --no-man-pages --output $(LIB)/runtime
 	@chmod -R u+w $(LIB)/runtime && touch $@
 
 $(DIST)/bin/kerr: $(wildcard starter/*.[ch] starter/jvm/*.c) starter/Makefile
