@@ -198,7 +198,7 @@ final class Certificate {
                 if (!isByPrimary(next)) {
                     continue;
                 }
-                var each = new PgpSignature(next);
+                var each = PgpSignature.of(next);
                 if (each.certifies(user, primary)) {
                     (each.type() == PGPSignature.CERTIFICATION_REVOCATION ? revocations : certifications).add(each);
                 }
@@ -258,7 +258,7 @@ final class Certificate {
             for (Iterator<PGPSignature> some = state.getSignaturesOfType(type); some.hasNext(); ) {
                 PGPSignature each = some.next();
                 if (isByPrimary(each)) {
-                    signatures.add(new PgpSignature(each));
+                    signatures.add(PgpSignature.of(each));
                 }
             }
         }

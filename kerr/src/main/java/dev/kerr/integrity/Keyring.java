@@ -84,13 +84,17 @@ public record Keyring(List<Path> files) implements KeySource {
     }
 
     private static boolean isKey(PgpPacket packet, byte[] packets, Fingerprint fingerprint) {
-        if (packet.tag() != PgpPacket.PUBLIC_KEY || packet.end() == packet.body() || packets[packet.body()] != 4) {
-            return false;
-        }
+        return packet.tag() == PgpPacket.PUBLIC_KEY
+                && packet.end() > packet.body()
+                && packets[packet.body()] == 4
+                && fingerprint(packet, packets).equals(fingerprint);
+    }
+
+    /// What names a key of version 4; nothing else rests on this hash.
+    static Fingerprint fingerprint(PgpPacket packet, byte[] packets) {
         try {
-            // What names keys of version 4; nothing else rests on this hash.
             byte[] hash = MessageDigest.getInstance("SHA-1").digest(packet.fingerprinted(packets));
-            return HexFormat.of().withUpperCase().formatHex(hash).equals(fingerprint.hex());
+            return new Fingerprint(HexFormat.of().withUpperCase().formatHex(hash));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every JVM has SHA-1", impossible);
         }

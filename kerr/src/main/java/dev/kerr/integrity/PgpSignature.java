@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bouncycastle.bcpg.BCPGInputStream;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.SignatureSubpacketTags;
@@ -64,22 +65,43 @@ final class PgpSignature {
             SignatureSubpacketTags.ISSUER_FINGERPRINT);
 
     private final PGPSignature packet;
-    private final PGPSignatureSubpacketVector covered;
+    private final Set<Integer> conditions;
+    private final Instant made;
+    private final long lastsSeconds;
+    private final long keyLastsSeconds;
+    private final OptionalInt keyFlags;
 
-    PgpSignature(PGPSignature packet) throws IntegrityException {
+    private PgpSignature(PGPSignature packet) {
+        PGPSignatureSubpacketVector covered = packet.getHashedSubPackets();
+        Date creation = covered.getSignatureCreationTime();
+        this.packet = packet;
+        this.conditions = Arrays.stream(covered.getCriticalTags()).boxed().collect(Collectors.toUnmodifiableSet());
+        this.made = creation == null ? Instant.EPOCH : creation.toInstant();
+        this.lastsSeconds = covered.getSignatureExpirationTime();
+        this.keyLastsSeconds = covered.getKeyExpirationTime();
+        this.keyFlags = covered.hasSubpacket(SignatureSubpacketTags.KEY_FLAGS)
+                ? OptionalInt.of(covered.getKeyFlags())
+                : OptionalInt.empty();
+    }
+
+    /// @throws IntegrityException if it is malformed, or of another version
+    static PgpSignature of(PGPSignature packet) throws IntegrityException {
         if (packet.getVersion() != VERSION) {
             throw new IntegrityException("it is of OpenPGP's version " + packet.getVersion() + ", not " + VERSION);
         }
-        this.packet = packet;
-        this.covered = packet.getHashedSubPackets();
+        try {
+            return new PgpSignature(packet);
+        } catch (RuntimeException e) { // the library throws any at bad input
+            throw new IntegrityException("it is no signature of OpenPGP that can be read");
+        }
     }
 
     /// @param packet header and all
     /// @throws IntegrityException if it is none, or of another version
     static PgpSignature decode(byte[] packet) throws IntegrityException {
         try {
-            return new PgpSignature(new PGPSignature(new BCPGInputStream(new ByteArrayInputStream(packet))));
-        } catch (IOException | PGPException | RuntimeException e) { // the library throws any of them at bad input
+            return of(new PGPSignature(new BCPGInputStream(new ByteArrayInputStream(packet))));
+        } catch (IOException | PGPException | RuntimeException e) { // as above
             throw new IntegrityException("it is no signature of OpenPGP that can be read");
         }
     }
@@ -95,12 +117,12 @@ final class PgpSignature {
 
     /// When it was made; 1970 if it does not say so.
     Instant made() {
-        Date made = covered.getSignatureCreationTime();
-        return made == null ? Instant.EPOCH : made.toInstant();
+        return made;
     }
 
+    /// Whether it is of a time that no clock can show yet.
     boolean isToCome(Instant now) {
-        return made().isAfter(now.plus(SKEW));
+        return made.isAfter(now.plus(SKEW));
     }
 
     /// Why it counts for nothing, however right it may be; empty if it counts.
@@ -109,45 +131,41 @@ final class PgpSignature {
             String hash = HASH_NAMES.getOrDefault(packet.getHashAlgorithm(), "number " + packet.getHashAlgorithm());
             return Optional.of("its hash is " + hash + ", which is not accepted");
         }
-        for (int tag : covered.getCriticalTags()) {
-            if (!UNDERSTOOD.contains(tag)) {
-                return Optional.of("it has a condition that is not understood");
-            }
+        if (!UNDERSTOOD.containsAll(conditions)) {
+            return Optional.of("it has a condition that is not understood");
         }
-        if (made().equals(Instant.EPOCH)) {
+        if (made.equals(Instant.EPOCH)) {
             return Optional.of("it does not say when it was made");
         }
         if (isToCome(now)) {
-            return Optional.of("it is made on " + day(made()) + ", which is to come");
+            return Optional.of("it is made on " + day(made) + ", which is to come");
         }
-        long lasts = covered.getSignatureExpirationTime();
-        Instant end = made().plusSeconds(lasts);
-        return lasts != 0 && !now.isBefore(end) ? Optional.of("it has expired on " + day(end)) : Optional.empty();
+        Instant end = made.plusSeconds(lastsSeconds);
+        return lastsSeconds != 0 && !now.isBefore(end)
+                ? Optional.of("it has expired on " + day(end))
+                : Optional.empty();
     }
 
     /// When a key of which it speaks ends; empty for never.
     Optional<Instant> keyEnd(PGPPublicKey key) {
-        long lasts = covered.getKeyExpirationTime();
-        return lasts == 0
+        return keyLastsSeconds == 0
                 ? Optional.empty()
-                : Optional.of(key.getCreationTime().toInstant().plusSeconds(lasts));
+                : Optional.of(key.getCreationTime().toInstant().plusSeconds(keyLastsSeconds));
     }
 
     /// What a key of which it speaks may be used for; empty if it does not say so.
     OptionalInt keyFlags() {
-        return covered.hasSubpacket(SignatureSubpacketTags.KEY_FLAGS)
-                ? OptionalInt.of(covered.getKeyFlags())
-                : OptionalInt.empty();
+        return keyFlags;
     }
 
     /// Signatures that it carries, covered or not: they stand for themselves.
     List<PgpSignature> embedded() throws IntegrityException {
         var embedded = new ArrayList<PgpSignature>();
-        for (PGPSignatureSubpacketVector some : Arrays.asList(covered, packet.getUnhashedSubPackets())) {
+        for (PGPSignatureSubpacketVector some : List.of(packet.getHashedSubPackets(), packet.getUnhashedSubPackets())) {
             try {
                 PGPSignatureList signatures = some.getEmbeddedSignatures();
                 for (PGPSignature each : signatures) {
-                    embedded.add(new PgpSignature(each));
+                    embedded.add(of(each));
                 }
             } catch (PGPException | RuntimeException e) { // as above
                 throw new IntegrityException("it carries a signature that cannot be read");
