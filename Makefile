@@ -51,7 +51,7 @@ $(LIB)/libzstd-jni.so: $(LIB)/kerr.jar
 	@cd build/native && $(JAVA_HOME)/bin/jar -xf ../../$(LIB)/kerr.jar $(NATIVE)
 	@install -m 644 build/native/$(NATIVE)/libzstd-jni-*.so $@
 
-# java.base is all that Kerr needs. The AOT cache takes the place of the default CDS archives.
+# What Kerr needs, and java.logging, which Bouncy Castle asks for. The AOT cache takes the place of the default CDS archives.
 $(LIB)/runtime/release: $(JAVA_HOME)/release Makefile
 	@echo 'runtime'
 	@rm -rf $(LIB)/runtime && mkdir -p $(LIB)
