@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.kerr.integrity.Signer.Saying;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
@@ -15,6 +17,7 @@ import org.bouncycastle.bcpg.sig.KeyFlags;
 import org.bouncycastle.crypto.generators.RSAKeyPairGenerator;
 import org.bouncycastle.crypto.params.RSAKeyGenerationParameters;
 import org.bouncycastle.openpgp.PGPSignature;
+import org.bouncycastle.openpgp.PGPSignatureSubpacketGenerator;
 import org.junit.jupiter.api.Test;
 
 class CertificateTest {
@@ -221,10 +224,10 @@ class CertificateTest {
         assertRefused("has not signed that it belongs to it", primary, subkey.ofText(TEXT), key);
     }
 
-    private static void embed(org.bouncycastle.openpgp.PGPSignatureSubpacketGenerator says, PGPSignature signature) {
+    private static void embed(PGPSignatureSubpacketGenerator says, PGPSignature signature) {
         try {
             says.addEmbeddedSignature(false, signature);
-        } catch (java.io.IOException impossible) {
+        } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
@@ -297,7 +300,7 @@ class CertificateTest {
         var signer = new Signer();
         byte[] key = signer.certificate();
         for (int length = 0; length < key.length; length++) {
-            byte[] part = java.util.Arrays.copyOf(key, length);
+            byte[] part = Arrays.copyOf(key, length);
             assertThatExceptionOfType(IntegrityException.class)
                     .as("%d bytes", length)
                     .isThrownBy(() -> check(signer, signer.ofText(TEXT), part));

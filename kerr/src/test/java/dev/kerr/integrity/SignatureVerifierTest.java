@@ -31,6 +31,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -386,8 +387,7 @@ class SignatureVerifierTest {
                 0,
                 new Link.ToGroup(1));
         SifWriter.create(
-                image,
-                new NewSif("", Stamp.reproducible(Signer.MADE), 300, java.util.Collections.nCopies(300, signature)));
+                image, new NewSif("", Stamp.reproducible(Signer.MADE), 300, Collections.nCopies(300, signature)));
         assertRefused("more than 256 signatures", signer);
     }
 
