@@ -51,11 +51,11 @@ $(LIB)/libzstd-jni.so: $(LIB)/kerr.jar
 	@cd build/native && $(JAVA_HOME)/bin/jar -xf ../../$(LIB)/kerr.jar $(NATIVE)
 	@install -m 644 build/native/$(NATIVE)/libzstd-jni-*.so $@
 
-# java.base is all that Kerr needs. The AOT cache takes the place of the default CDS archives.
+# What Kerr needs, and java.logging, which Bouncy Castle asks for. The AOT cache takes the place of the default CDS archives.
 $(LIB)/runtime/release: $(JAVA_HOME)/release Makefile
 	@echo 'runtime'
 	@rm -rf $(LIB)/runtime && mkdir -p $(LIB)
-	@$(JAVA_HOME)/bin/jlink --add-modules java.base,java.net.http --strip-debug --no-header-files --no-man-pages --output $(LIB)/runtime
+	@$(JAVA_HOME)/bin/jlink --add-modules java.base,java.logging,java.net.http --strip-debug --no-header-files --no-man-pages --output $(LIB)/runtime
 	@chmod -R u+w $(LIB)/runtime && touch $@
 
 $(DIST)/bin/kerr: $(wildcard starter/*.[ch] starter/jvm/*.c) starter/Makefile

@@ -225,18 +225,6 @@ END
   [[ $STDOUT != *4294967295* ]] || e2e_unexpected 'there is no user namespace'
 }
 
-warns_about_fingerprints_of_a_sandbox() {
-  sandbox
-  printf 'Bootstrap: localimage\nFrom: %s\nFingerprints: 5994BE54C31CF1B5E1994F987C52CF6D055F072B\n' "$SANDBOX" >x.def
-  run "$KERR" build out.sif x.def
-  expect_equal 0 "$STATUS"
-  expect_contains 'no SIF file' "$STDERR"
-  sed -i "s,^From: .*,From: $BUSYBOX," x.def
-  run "$KERR" build out2.sif x.def
-  expect_equal 255 "$STATUS"
-  expect_contains 'cannot check the fingerprints' "$STDERR"
-}
-
 needs_leave_for_a_library_without_tls() {
   printf 'Bootstrap: library\nLibrary: http://127.0.0.1:1\nFrom: a/b/c\n' >x.def
   run "$KERR" build out.sif x.def
@@ -286,7 +274,6 @@ it 'asks for GPUs in %post and %test' asks_for_gpus
 it 'tests what the test cannot change' tests_what_cannot_be_written
 it 'gives owners all rights in the base when told' fixes_permissions_of_the_base
 it 'builds in a user namespace when told' builds_in_a_user_namespace
-it 'warns that what is no SIF has no signatures' warns_about_fingerprints_of_a_sandbox
 it 'reaches a library without TLS only when told' needs_leave_for_a_library_without_tls
 it 'refuses what it cannot do' refuses_what_it_cannot_do
 it 'keeps the text of a definition' keeps_the_text_of_definitions

@@ -7,6 +7,8 @@ module dev.kerr {
     requires com.fasterxml.jackson.core;
     requires aircompressor.v3;
     requires com.github.luben.zstd_jni;
+    requires org.bouncycastle.pg;
+    requires org.bouncycastle.provider;
     requires org.snakeyaml.engine;
     requires org.tomlj;
     requires org.tukaani.xz;

@@ -1,11 +1,9 @@
 package dev.kerr.build;
 
 import dev.kerr.deffile.Bootstrap;
-import dev.kerr.image.Images;
 import dev.kerr.log.Log;
 import dev.kerr.log.UserException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,26 +32,30 @@ final class Bootstrapper {
     /// The image that a bootstrap names, fetched if need be; empty if it names none.
     ///
     /// @param workingDirectory at which a relative path of an image starts
-    /// @throws UserException if it cannot be had
-    Optional<BaseImage> image(Bootstrap bootstrap, Path workingDirectory) throws IOException, UserException {
+    /// @throws UserException if it cannot be had, or is not signed as the bootstrap wants it
+    Optional<FoundImage> image(Bootstrap bootstrap, Path workingDirectory) throws IOException, UserException {
         return switch (bootstrap) {
-            case Bootstrap.LocalImage(String path) -> Optional.of(BaseImage.open(workingDirectory.resolve(path), path));
-            case Bootstrap.SignedImage signed -> {
-                Path image = workingDirectory.resolve(signed.path());
-                requireNoSignatures(image, signed.path());
-                yield Optional.of(BaseImage.open(image, signed.path()));
-            }
-            case Bootstrap.Elsewhere(String source) -> Optional.of(BaseImage.open(images.sif(source), source));
-            case Bootstrap.Unencrypted(String source) -> {
-                requireEncryption(source);
-                yield Optional.of(BaseImage.open(images.sif(source), source));
-            }
+            case Bootstrap.Signed(Bootstrap.Image image, List<String> fingerprints) ->
+                Optional.of(new SignedImages(directory, images.keys(), log)
+                        .open(file(image, workingDirectory), image.name(), fingerprints));
+            case Bootstrap.Image image -> Optional.of(FoundImage.open(file(image, workingDirectory), image.name()));
             case Bootstrap.Scratch _,
                     Bootstrap.Debootstrap _,
                     Bootstrap.Dnf _,
                     Bootstrap.Zypper _,
                     Bootstrap.Arch _,
                     Bootstrap.Busybox _ -> Optional.empty();
+        };
+    }
+    /// The file or directory of an image; fetched if it is elsewhere.
+    private Path file(Bootstrap.Image image, Path workingDirectory) throws IOException, UserException {
+        return switch (image) {
+            case Bootstrap.LocalImage(String path) -> workingDirectory.resolve(path);
+            case Bootstrap.Elsewhere(String source) -> images.sif(source);
+            case Bootstrap.Unencrypted(String source) -> {
+                requireEncryption(source);
+                yield images.sif(source);
+            }
         };
     }
 
@@ -63,7 +65,7 @@ final class Bootstrapper {
         switch (bootstrap) {
             case Bootstrap.Scratch() -> {}
             case Bootstrap.LocalImage(String path) -> unpack(image.orElseThrow(), path, rootfs);
-            case Bootstrap.SignedImage signed -> unpack(image.orElseThrow(), signed.path(), rootfs);
+            case Bootstrap.Signed signed -> fill(rootfs, signed.image(), image);
             case Bootstrap.Elsewhere(String source) -> unpackConverted(image.orElseThrow(), source, rootfs);
             case Bootstrap.Unencrypted(String source) -> unpackConverted(image.orElseThrow(), source, rootfs);
             case Bootstrap.Debootstrap debootstrap -> installer().install(debootstrap, rootfs);
@@ -92,16 +94,6 @@ final class Bootstrapper {
                     "the library of " + source + " would be reached without encryption",
                     "name it by https://, or add --no-https");
         }
-    }
-
-    /// What is no SIF has no signatures: nobody can have meant more than to say whose it is.
-    private void requireNoSignatures(Path image, String spelling) throws IOException, UserException {
-        if (Files.isRegularFile(image) && Images.isSifFile(image)) {
-            throw new UserException(
-                    "cannot check the fingerprints of " + spelling + ": not yet available in this version",
-                    "check the image with 'kerr verify' and remove the line 'Fingerprints:'");
-        }
-        log.warning(spelling + " is no SIF file, so it has no signatures and its fingerprints are not checked");
     }
 
     /// Unpacks an image that was made of layers.

@@ -100,7 +100,8 @@ final class DefinitionSteps {
         Path workingDirectory = context.request().surroundings().workingDirectory();
         Bootstrap bootstrap = definition.bootstrap();
         var bootstrapper = new Bootstrapper(context);
-        Optional<BaseImage> image = bootstrapper.image(bootstrap, workingDirectory);
+        Optional<FoundImage> found = bootstrapper.image(bootstrap, workingDirectory);
+        Optional<BaseImage> image = found.map(FoundImage::image);
         if (image.isPresent() && image.get() instanceof BaseImage.Directory directory && isPackedAsItIs(directory)) {
             lower = Optional.of(directory.path());
             light("the base", Optional.empty(), () -> {
@@ -109,11 +110,9 @@ final class DefinitionSteps {
             });
             return;
         }
-        Optional<String> inputs = image.isEmpty()
+        Optional<String> inputs = found.isEmpty()
                 ? Optional.of(bootstrap.toString())
-                : image.get() instanceof BaseImage.Squashfs squashfs
-                        ? InputDigest.version(squashfs.path())
-                        : Optional.empty();
+                : found.get().content();
         Weight weight = image.isEmpty() ? Weight.HEAVY : Weight.LIGHT;
         Room room = image.map(Room::of).orElse(Room.UNKNOWN);
         steps.add(new Step("the base", inputs, weight, room, () -> {

@@ -1,8 +1,11 @@
 package dev.kerr.build;
 
+import dev.kerr.integrity.KeySource;
+import dev.kerr.integrity.Keyring;
 import dev.kerr.log.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Has images from elsewhere at hand.
 public interface ImageProvider {
@@ -11,6 +14,11 @@ public interface ImageProvider {
     /// @param source `docker://alpine`, `oci:directory`
     /// @throws UserException if it cannot be had
     Path sif(String source) throws IOException, UserException;
+
+    /// Where public keys of those who sign images are.
+    default KeySource keys() {
+        return new Keyring(List.of());
+    }
 
     /// Fetches a file.
     ///

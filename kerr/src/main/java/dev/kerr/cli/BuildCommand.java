@@ -17,6 +17,7 @@ import dev.kerr.deffile.DefinitionParser;
 import dev.kerr.export.LocalTarget;
 import dev.kerr.image.Image;
 import dev.kerr.image.Images;
+import dev.kerr.integrity.KeySource;
 import dev.kerr.linux.Inputs;
 import dev.kerr.log.UserException;
 import dev.kerr.squashfs.SquashfsReader;
@@ -170,6 +171,11 @@ final class BuildCommand {
                 var source = ImageSource.parse(spelling)
                         .orElseThrow(() -> new UserException("cannot build from " + spelling + ": it names no image"));
                 return fetcher.cached(source, spelling);
+            }
+
+            @Override
+            public KeySource keys() {
+                return new SignerKeys(session, invocation);
             }
 
             @Override

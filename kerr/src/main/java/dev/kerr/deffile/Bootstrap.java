@@ -20,22 +20,32 @@ public sealed interface Bootstrap {
         }
     }
 
+    /// An image that somebody has made.
+    sealed interface Image extends Bootstrap {
+        /// What it is called, as it would be on the command line.
+        String name();
+    }
+
     /// An image that is already here: a SIF, a SquashFS file or a directory.
     ///
     /// @param path as written; relative to the directory the build was started in
-    record LocalImage(String path) implements Bootstrap {
+    record LocalImage(String path) implements Image {
         public LocalImage {
             requireNonNull(path);
         }
+
+        @Override
+        public String name() {
+            return path;
+        }
     }
 
-    /// An image that is already here, and is to be signed by all of some keys.
+    /// An image that is to be signed by all of some keys, if it is a SIF.
     ///
-    /// @param path as written; relative to the directory the build was started in
-    /// @param fingerprints of the keys, 40 hexadecimal digits each
-    record SignedImage(String path, List<String> fingerprints) implements Bootstrap {
-        public SignedImage {
-            requireNonNull(path);
+    /// @param fingerprints of the keys, 40 hexadecimal digits each; at least one
+    record Signed(Image image, List<String> fingerprints) implements Bootstrap {
+        public Signed {
+            requireNonNull(image);
             fingerprints = List.copyOf(fingerprints);
         }
     }
@@ -43,18 +53,28 @@ public sealed interface Bootstrap {
     /// An image that is elsewhere: in a registry, a layout or an archive.
     ///
     /// @param source as it would be on the command line: `docker://registry.org/name:tag`
-    record Elsewhere(String source) implements Bootstrap {
+    record Elsewhere(String source) implements Image {
         public Elsewhere {
             requireNonNull(source);
+        }
+
+        @Override
+        public String name() {
+            return source;
         }
     }
 
     /// An image of a library that the definition names by `http://`.
     ///
     /// @param source as it would be on the command line: `library://HOST/…`
-    record Unencrypted(String source) implements Bootstrap {
+    record Unencrypted(String source) implements Image {
         public Unencrypted {
             requireNonNull(source);
+        }
+
+        @Override
+        public String name() {
+            return source;
         }
     }
 

@@ -43,6 +43,11 @@ public enum BootstrapAgent {
         return available;
     }
 
+    /// Whether the image that it takes can be a SIF as somebody made and signed it.
+    public boolean givesSif() {
+        return this == LOCALIMAGE || this == LIBRARY || this == ORAS || this == SHUB;
+    }
+
     /// Finds an agent by its name in any case; empty for a name that no agent has.
     public static Optional<BootstrapAgent> of(String word) {
         return Arrays.stream(values())

@@ -31,11 +31,23 @@ final class BootstrapReader {
                         "the header has no Bootstrap line",
                         "begin with 'Bootstrap: AGENT'; agents are " + BootstrapAgent.list()));
         BootstrapAgent agent = agent(entry);
+        List<String> fingerprints = fingerprints(agent);
+        Bootstrap bootstrap = bootstrap(agent, entry);
+        if (fingerprints.isEmpty()) {
+            return bootstrap;
+        }
+        if (bootstrap instanceof Bootstrap.Image image) {
+            return new Bootstrap.Signed(image, fingerprints);
+        }
+        throw new IllegalStateException(agent + " gives no image");
+    }
+
+    private Bootstrap bootstrap(BootstrapAgent agent, Header.Entry entry) throws UserException {
         return switch (agent) {
             case DEBOOTSTRAP ->
                 new Bootstrap.Debootstrap(
                         header.value("mirrorurl").orElse(""), required("osversion", "OSVersion", entry), packages());
-            case LOCALIMAGE -> localImage(entry);
+            case LOCALIMAGE -> new Bootstrap.LocalImage(required("from", "From", entry));
             case SCRATCH -> new Bootstrap.Scratch();
             case DOCKER -> new Bootstrap.Elsewhere("docker://" + inRegistry(entry));
             case ORAS, SHUB -> new Bootstrap.Elsewhere(agent.word() + "://" + fromOf(entry));
@@ -150,39 +162,39 @@ final class BootstrapReader {
 
     /// What `From:` says, without a transport before it.
     private String fromOf(Header.Entry bootstrap) throws UserException {
-        refuseFingerprints();
         String from = required("from", "From", bootstrap);
         String transport = bootstrap.value().toLowerCase(Locale.ROOT) + "://";
         return from.startsWith(transport) ? from.substring(transport.length()) : from;
     }
 
-    private Bootstrap localImage(Header.Entry entry) throws UserException {
-        String path = required("from", "From", entry);
+    /// Those that are to have signed the base; none unless the header names them. A line that names none is a mistake,
+    /// as
+    /// of an argument that was left empty: nobody who writes it means that nothing be checked.
+    private List<String> fingerprints(BootstrapAgent agent) throws UserException {
+        Optional<Header.Entry> entry = header.entry("fingerprints");
+        if (entry.isEmpty()) {
+            return List.of();
+        }
+        if (!agent.givesSif()) {
+            throw source.error(
+                    entry.get().line(),
+                    "Fingerprints are for a SIF, which the agent '" + agent.word() + "' does not give",
+                    "remove the line");
+        }
         List<String> fingerprints = words("fingerprints");
         if (fingerprints.isEmpty()) {
-            return new Bootstrap.LocalImage(path);
+            throw source.error(entry.get().line(), "Fingerprints names none", "name some, or remove the line");
         }
         for (String fingerprint : fingerprints) {
             if (!fingerprint.matches("[0-9a-fA-F]{40}")) {
-                var entries = header.entry("fingerprints");
                 throw source.error(
-                        entries.map(Header.Entry::line).orElse(1),
-                        entries.map(Header.Entry::column).orElse(0),
+                        entry.get().line(),
+                        entry.get().column(),
                         "'" + fingerprint + "' is no fingerprint of a key",
                         "one has 40 hexadecimal digits; several are separated by commas");
             }
         }
-        return new Bootstrap.SignedImage(path, fingerprints);
-    }
-
-    private void refuseFingerprints() throws UserException {
-        Optional<Header.Entry> fingerprints = header.entry("fingerprints");
-        if (fingerprints.isPresent()) {
-            throw source.error(
-                    fingerprints.get().line(),
-                    "Fingerprints cannot be checked yet in this version",
-                    "check the image with 'kerr verify' and remove the line");
-        }
+        return fingerprints;
     }
 
     private BootstrapAgent agent(Header.Entry entry) throws UserException {

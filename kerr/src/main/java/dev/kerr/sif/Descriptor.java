@@ -2,6 +2,7 @@ package dev.kerr.sif;
 
 import dev.kerr.bytes.FormatException;
 import dev.kerr.bytes.LittleEndian;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -229,6 +230,25 @@ public final class Descriptor {
     /// The 585 bytes, a copy.
     public byte[] encoded() {
         return bytes.clone();
+    }
+
+    /// What a signature of its group covers: all but id, group, place and time of change, so that objects may move. 557
+    /// bytes.
+    ///
+    /// Source: sylabs/sif `pkg/integrity/metadata.go`, `pkg/sif/descriptor.go`.
+    ///
+    /// @param relativeId its id less the smallest of its group
+    public byte[] signed(long relativeId) {
+        var covered = new ByteArrayOutputStream();
+        covered.write(bytes, TYPE_AT, ID_AT - TYPE_AT);
+        byte[] id = new byte[GROUP_AT - ID_AT];
+        LittleEndian.put32(id, 0, (int) relativeId);
+        covered.write(id, 0, id.length);
+        covered.write(bytes, LINK_AT, OFFSET_AT - LINK_AT);
+        covered.write(bytes, SIZE_AT, PADDED_SIZE_AT - SIZE_AT);
+        covered.write(bytes, CREATED_AT, MODIFIED_AT - CREATED_AT);
+        covered.write(bytes, UID_AT, SIZE - UID_AT);
+        return covered.toByteArray();
     }
 
     /// Refuses a number that does not fit below the group mask.

@@ -3,6 +3,7 @@ package dev.kerr.sif;
 import dev.kerr.bytes.FormatException;
 import dev.kerr.bytes.LittleEndian;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -193,6 +194,16 @@ public record SifHeader(
         LittleEndian.put64(bytes, DATA_OFFSET_AT, dataOffset);
         LittleEndian.put64(bytes, DATA_SIZE_AT, dataSize);
         return bytes;
+    }
+
+    /// What signatures cover of it: launch script, magic, version and id. 61 bytes.
+    ///
+    /// Source: sylabs/sif `pkg/sif/sif.go`, `GetIntegrityReader` of the header.
+    public byte[] signed() {
+        byte[] bytes = encoded();
+        byte[] covered = Arrays.copyOf(bytes, ARCHITECTURE_AT + (CREATED_AT - ID_AT));
+        System.arraycopy(bytes, ID_AT, covered, ARCHITECTURE_AT, CREATED_AT - ID_AT);
+        return covered;
     }
 
     private static void put(byte[] bytes, int at, String text) {

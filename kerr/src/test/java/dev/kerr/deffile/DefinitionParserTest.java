@@ -112,7 +112,7 @@ class DefinitionParserTest {
             strings = {
                 "from", "includecmd", "mirrorurl", "updateurl", "osversion", "include", "library", "registry",
                 "namespace", "stage", "product", "user", "regcode", "productpgp", "registerurl", "modules",
-                "fingerprints", "setopt", "confurl"
+                "setopt", "confurl"
             })
     void every_known_keyword_is_legal(String keyword) throws UserException {
         assertThat(parse(SCRATCH + keyword + ": v\n").header().value(keyword)).contains("v");
@@ -423,8 +423,16 @@ class DefinitionParserTest {
                         ""),
                 List.of(
                         "Bootstrap: oras\nFrom: x\nFingerprints: ab\n",
-                        "x.def:3: Fingerprints cannot be checked yet in this version",
-                        "kerr verify"),
+                        "x.def:3:15: 'ab' is no fingerprint of a key",
+                        "40 hexadecimal digits"),
+                List.of(
+                        "Bootstrap: docker\nFrom: x\nFingerprints: ab\n",
+                        "x.def:3: Fingerprints are for a SIF, which the agent 'docker' does not give",
+                        "remove the line"),
+                List.of(
+                        "Bootstrap: localimage\nFrom: x\nFingerprints:\n",
+                        "x.def:3: Fingerprints names none",
+                        "remove the line"),
                 List.of(
                         "Bootstrap: localimage\n",
                         "x.def:1: Bootstrap agent 'localimage' needs a header line 'From: …'",
