@@ -108,30 +108,39 @@ public final class EarlierBlocks implements AutoCloseable {
     }
 
     /// The blocks of the file with this path, from the first on; for one thread.
-    Blocks of(String path) throws IOException {
+    Blocks of(String path) {
         RegularFile file = files.get(path);
-        return file == null || image.isEmpty()
-                ? new Blocks(Optional.empty())
-                : new Blocks(Optional.of(new Cursor(image.get(), file)));
+        try {
+            return file == null || image.isEmpty()
+                    ? new Blocks(Optional.empty())
+                    : new Blocks(Optional.of(new Cursor(image.get(), file)));
+        } catch (IOException damaged) {
+            return new Blocks(Optional.empty());
+        }
     }
 
-    /// The blocks of a file, one after the other; none behind the last.
+    /// The blocks of a file, one after the other; none behind the last, or where the file system is damaged.
     static final class Blocks {
-        private final Optional<Cursor> cursor;
+        private Optional<Cursor> cursor;
 
         private Blocks(Optional<Cursor> cursor) {
             this.cursor = cursor;
         }
 
         /// The next block; empty where there is none, or a hole.
-        Optional<EarlierBlock> next() throws IOException {
-            return cursor.isEmpty() ? Optional.empty() : cursor.get().next();
+        Optional<EarlierBlock> next() {
+            try {
+                return cursor.isEmpty() ? Optional.empty() : cursor.get().next();
+            } catch (IOException damaged) {
+                cursor = Optional.empty();
+                return Optional.empty();
+            }
         }
 
         /// Steps over blocks.
-        void skip(long count) throws IOException {
+        void skip(long count) {
             for (long i = 0; i < count && cursor.isPresent(); i++) {
-                cursor.get().next();
+                next();
             }
         }
     }
