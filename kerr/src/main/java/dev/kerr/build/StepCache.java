@@ -72,7 +72,9 @@ final class StepCache {
     void forget() {
         try {
             Set<Path> unwanted = unwanted();
-            cache.clean(item -> unwanted.contains(item.path()));
+            if (!unwanted.isEmpty()) {
+                cache.clean(item -> unwanted.contains(item.path()));
+            }
         } catch (IOException left) {
             log.verbose("old steps stay: " + Reason.of(left));
         }
