@@ -136,7 +136,7 @@ END
   expect_equal 'one one two two 33:33:644:1 33:33:644:2 12:34:700:3 33:33:700:3 33:33:644:3 mine mine file one.txt tree two.txt unpacked work' \
     "$(xargs <<<"$STDOUT")"
   printf 'FROM %s AS maker\nRUN mkdir -m 700 /closed && chown 33 /closed\nFROM scratch\nCOPY --from=maker /closed/x /\n' "$(base)" >Dockerfile
-  expect_failure 255 'Dockerfile:4: no such file: closed/x' "$KERR" --quiet build --force x.sif Dockerfile
+  expect_failure 255 'Dockerfile:4:1: no such file: closed/x' "$KERR" --quiet build --force x.sif Dockerfile
 }
 
 mounts() {
@@ -160,7 +160,7 @@ END
   expect_equal $'in\nfrom other\nsecret\n1\nlo' "$(head -n 5 <<<"$STDOUT")"
   case $STDOUT in *context*) e2e_show 'mount points that are gone' "$STDOUT" ;; esac
   sed -i s/id=key/id=key,required/ Dockerfile
-  expect_fatal 'Dockerfile:6: there is no secret key' "$KERR" --quiet build --force --no-cache --context context x.sif Dockerfile
+  expect_fatal 'Dockerfile:6:1: there is no secret key' "$KERR" --quiet build --force --no-cache --context context x.sif Dockerfile
 }
 
 builds_a_target() {
@@ -231,7 +231,7 @@ FROM $(base)
 RUN sleep 3; cat /proc/sys/kernel/random/uuid >/first
 RUN exit 3
 END
-  expect_fatal 'Dockerfile:3: RUN failed: exit status 3' "$KERR" --quiet build x.sif Dockerfile
+  expect_fatal 'Dockerfile:3:1: RUN failed: exit status 3' "$KERR" --quiet build x.sif Dockerfile
   [ ! -e x.sif ]
   sed -i 's/exit 3/true/' Dockerfile
   expect_contains 'Up to RUN sleep 3' "$("$KERR" build x.sif Dockerfile 2>&1)"
@@ -296,9 +296,9 @@ else
   skip 'is the user of USER' "there is no range for $(id -un) in /etc/subuid"
 fi
 it 'names the line of a mistake' refuses 'FROM scratch\nRNU true\n' "Dockerfile:2:1: unknown instruction 'RNU'"
-it 'names the line of a file that is not there' refuses 'FROM scratch\nCOPY nothing /\n' 'Dockerfile:2: no such file: nothing'
-it 'does not copy from outside the context' refuses 'FROM scratch\nCOPY ../../../etc/login.defs /\n' 'Dockerfile:2: no such file'
+it 'names the line of a file that is not there' refuses 'FROM scratch\nCOPY nothing /\n' 'Dockerfile:2:1: no such file: nothing'
+it 'does not copy from outside the context' refuses 'FROM scratch\nCOPY ../../../etc/login.defs /\n' 'Dockerfile:2:1: no such file'
 it 'refuses arguments that no ARG declares' refuses 'FROM scratch\n' 'Dockerfile: unused build arguments: X' --build-arg X=1
-it 'refuses a platform that is not this one' refuses 'FROM --platform=linux/s390x busybox\n' 'Dockerfile:1: --platform=linux/s390x'
+it 'refuses a platform that is not this one' refuses 'FROM --platform=linux/s390x busybox\n' 'Dockerfile:1:1: --platform=linux/s390x'
 it 'tells builds that are not the same' tells_differences
 it 'tells builds that are the same' tells_the_same

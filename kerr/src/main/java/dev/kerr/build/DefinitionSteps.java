@@ -198,7 +198,8 @@ final class DefinitionSteps {
     private void copy(TreeStep.Origin origin, Path from, String base, List<FilesTransfer> transfers)
             throws IOException, UserException {
         context.trees()
-                .copy(new TreeStep.CopyFiles(origin, from, rootfs.path(), base, definition.sourceName(), transfers));
+                .copy(new TreeStep.CopyFiles(
+                        origin, from, rootfs.path(), base, definition.source().name(), transfers));
     }
 
     private void post() {

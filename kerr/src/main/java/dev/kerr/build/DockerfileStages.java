@@ -181,7 +181,7 @@ final class DockerfileStages {
     }
 
     UserException error(int line, String message, String hint) {
-        return new UserException(recipe.source().path() + ":" + line + ": " + message, hint);
+        return recipe.dockerfile().source().error(line, message, hint);
     }
 
     Recipe.OfDockerfile recipe() {

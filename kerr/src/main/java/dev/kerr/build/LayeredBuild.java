@@ -15,6 +15,7 @@ import dev.kerr.layer.Layers;
 import dev.kerr.linux.Umask;
 import dev.kerr.log.Log;
 import dev.kerr.log.ProgressBar;
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import dev.kerr.sif.Architecture;
 import dev.kerr.sif.Extra;
@@ -108,7 +109,7 @@ public final class LayeredBuild {
         var header =
                 new Header(List.of(new Header.Entry("bootstrap", bootstrap, 1), new Header.Entry("from", from, 2)));
         String text = "bootstrap: " + bootstrap + "\nfrom: " + from + "\n";
-        return new Definition(from, header, List.of(), text, List.of());
+        return new Definition(SourceText.of(from, text), header, List.of(), text, List.of());
     }
 
     private StagedTree metadata(LayeredImage image, Definition definition) {

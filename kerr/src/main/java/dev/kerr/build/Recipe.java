@@ -7,6 +7,7 @@ import dev.kerr.deffile.DefinitionParser;
 import dev.kerr.deffile.Header;
 import dev.kerr.dockerfile.Dockerfile;
 import dev.kerr.dockerfile.DockerfileParser;
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import dev.kerr.oci.ImageConfig;
 import java.io.IOException;
@@ -137,6 +138,6 @@ sealed interface Recipe {
     static Definition standIn(String bootstrap, String from, String text) {
         Header header =
                 new Header(List.of(new Header.Entry("bootstrap", bootstrap, 1), new Header.Entry("from", from, 2)));
-        return new Definition(from, header, List.of(), text, List.of());
+        return new Definition(SourceText.of(from, text), header, List.of(), text, List.of());
     }
 }

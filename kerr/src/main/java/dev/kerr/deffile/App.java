@@ -2,6 +2,7 @@ package dev.kerr.deffile;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,12 +12,12 @@ import java.util.Optional;
 
 /// One application (SCIF) of a definition: its `%app…` sections.
 ///
-/// @param sourceName the definition file's name as the user wrote it, for messages
+/// @param source the definition file, for messages
 /// @param name the application's name
 /// @param sections its sections in order of appearance
-public record App(String sourceName, String name, Map<SectionName, Section> sections) {
+public record App(SourceText source, String name, Map<SectionName, Section> sections) {
     public App {
-        requireNonNull(sourceName);
+        requireNonNull(source);
         requireNonNull(name);
         sections = Collections.unmodifiableMap(new LinkedHashMap<>(sections));
     }
@@ -31,9 +32,7 @@ public record App(String sourceName, String name, Map<SectionName, Section> sect
     /// @throws UserException if a line cannot be understood
     public List<FilesTransfer> files() throws UserException {
         Section files = sections.get(SectionName.APPFILES);
-        return files == null
-                ? List.of()
-                : FilesSection.of(files, new DefinitionSource(sourceName)).transfers();
+        return files == null ? List.of() : FilesSection.of(files, source).transfers();
     }
 
     /// The labels of `%applabels`.

@@ -1,5 +1,6 @@
 package dev.kerr.deffile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.Spelling;
 import dev.kerr.log.UserException;
 import java.math.BigInteger;
@@ -16,10 +17,10 @@ import java.util.regex.Pattern;
 final class BootstrapReader {
     private static final Pattern RELEASE = Pattern.compile("%\\{OSVERSION}", Pattern.CASE_INSENSITIVE);
 
-    private final DefinitionSource source;
+    private final SourceText source;
     private final Header header;
 
-    BootstrapReader(DefinitionSource source, Header header) {
+    BootstrapReader(SourceText source, Header header) {
         this.source = source;
         this.header = header;
     }
@@ -120,10 +121,11 @@ final class BootstrapReader {
         }
         for (String keyword : List.of("osversion", "regcode")) {
             if (header.value(keyword).isEmpty()) {
+                String lacking = keyword.equals("regcode") ? "RegCode" : "OSVersion";
                 throw source.error(
                         product.get().line(),
-                        "a Product can be registered only with "
-                                + (keyword.equals("regcode") ? "a RegCode" : "an OSVersion"));
+                        "a Product can be registered only with " + (lacking.equals("RegCode") ? "a " : "an ") + lacking,
+                        "add a line '" + lacking + ": …'");
             }
         }
         return Optional.of(new Bootstrap.Registration(
@@ -147,8 +149,11 @@ final class BootstrapReader {
         }
         if (release().isEmpty()) {
             int line = header.entry(keyword).map(Header.Entry::line).orElse(1);
-            throw source.error(
-                    line, "the URL has %{OSVERSION} in it, and there is no OSVersion", "add a line 'OSVersion: …'");
+            throw source.errorAt(
+                    line,
+                    places.group(),
+                    "the URL has %{OSVERSION} in it, and there is no OSVersion",
+                    "add a line 'OSVersion: …'");
         }
         return places.replaceAll(Matcher.quoteReplacement(release()));
     }
@@ -187,9 +192,9 @@ final class BootstrapReader {
         }
         for (String fingerprint : fingerprints) {
             if (!fingerprint.matches("[0-9a-fA-F]{40}")) {
-                throw source.error(
+                throw source.errorAt(
                         entry.get().line(),
-                        entry.get().column(),
+                        fingerprint,
                         "'" + fingerprint + "' is no fingerprint of a key",
                         "one has 40 hexadecimal digits; several are separated by commas");
             }
@@ -218,9 +223,11 @@ final class BootstrapReader {
 
     private String required(String keyword, String spelling, Header.Entry bootstrap) throws UserException {
         return header.value(keyword)
-                .orElseThrow(() -> source.error(
+                .orElseThrow(() -> source.errorAt(
                         bootstrap.line(),
-                        "Bootstrap agent '" + bootstrap.value() + "' needs a header line '" + spelling + ": …'"));
+                        bootstrap.value(),
+                        "Bootstrap agent '" + bootstrap.value() + "' needs a header line '" + spelling + ": …'",
+                        ""));
     }
 
     private List<String> packages() {

@@ -2,6 +2,7 @@ package dev.kerr.deffile;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ public record BuildArguments(Map<String, String> values, Unused unused) {
     /// Reads the text of a file of values: `NAME=value`, one a line. Blanks around both and quotes around the value are
     /// left out, blank lines and those that begin with `#` skipped; of several lines with one name the last counts.
     ///
-    /// @param sourceName how the user named the file; a message begins with it and the line's number
+    /// @param sourceName how the user named the file; a message begins with it, the line and the column
     /// @throws UserException if a line is anything else
     public static Map<String, String> ofFile(String text, String sourceName) throws UserException {
         Map<String, String> values = new LinkedHashMap<>();
@@ -67,7 +68,7 @@ public record BuildArguments(Map<String, String> values, Unused unused) {
             int equals = line.indexOf('=');
             String name = equals < 0 ? "" : line.substring(0, equals).strip();
             if (!name.matches("\\w+")) {
-                throw new DefinitionSource(sourceName)
+                throw SourceText.of(sourceName, text)
                         .error(
                                 number,
                                 new Line(number, line).column(),

@@ -2,6 +2,7 @@ package dev.kerr.deffile;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import java.util.Set;
 
 /// One stage of a definition file.
 ///
-/// @param sourceName the file's name as the user wrote it, for messages
+/// @param source the file, for messages
 /// @param header what the root file system starts from; empty in a definition that only updates a sandbox
 /// @param sections in the order of the file; each name (with its arguments, where they set sections apart)
 /// occurs once
@@ -21,9 +22,9 @@ import java.util.Set;
 /// own,
 ///     and that of the last stage the whole file, from which the image can be built again
 /// @param warnings what is odd in the text, though not wrong enough to stop
-public record Definition(String sourceName, Header header, List<Section> sections, String text, List<String> warnings) {
+public record Definition(SourceText source, Header header, List<Section> sections, String text, List<String> warnings) {
     public Definition {
-        requireNonNull(sourceName);
+        requireNonNull(source);
         requireNonNull(header);
         sections = List.copyOf(sections);
         requireNonNull(text);
@@ -40,7 +41,7 @@ public record Definition(String sourceName, Header header, List<Section> section
     /// @throws UserException if the header is missing, names an agent that is unknown or not yet available,
     /// or lacks a keyword
     public Bootstrap bootstrap() throws UserException {
-        return new BootstrapReader(new DefinitionSource(sourceName), header).read();
+        return new BootstrapReader(source, header).read();
     }
 
     /// The section of this name; the first one of several that differ in their arguments. Empty if there is
@@ -61,7 +62,7 @@ public record Definition(String sourceName, Header header, List<Section> section
         List<FilesSection> files = new ArrayList<>();
         for (Section section : sections) {
             if (section.name() == SectionName.FILES) {
-                files.add(FilesSection.of(section, new DefinitionSource(sourceName)));
+                files.add(FilesSection.of(section, source));
             }
         }
         return files;
@@ -84,11 +85,11 @@ public record Definition(String sourceName, Header header, List<Section> section
     Definition withWarning(String warning) {
         List<String> more = new ArrayList<>(warnings);
         more.add(warning);
-        return new Definition(sourceName, header, sections, text, more);
+        return new Definition(source, header, sections, text, more);
     }
 
     Definition withText(String other) {
-        return new Definition(sourceName, header, sections, other, warnings);
+        return new Definition(source, header, sections, other, warnings);
     }
 
     private App app(String name) {
@@ -97,6 +98,6 @@ public record Definition(String sourceName, Header header, List<Section> section
                 .filter(section ->
                         section.name().ofApp() && section.firstArgument().equals(name))
                 .forEach(section -> own.putIfAbsent(section.name(), section));
-        return new App(sourceName, name, own);
+        return new App(source, name, own);
     }
 }

@@ -1,5 +1,6 @@
 package dev.kerr.deffile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,10 +21,10 @@ public final class DefinitionParser {
     private static final String BOOTSTRAP = "bootstrap:";
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
-    private final DefinitionSource source;
+    private final SourceText source;
     private final BuildArguments arguments;
 
-    private DefinitionParser(DefinitionSource source, BuildArguments arguments) {
+    private DefinitionParser(SourceText source, BuildArguments arguments) {
         this.source = source;
         this.arguments = arguments;
     }
@@ -38,15 +39,14 @@ public final class DefinitionParser {
     /// Reads a definition.
     ///
     /// @param text the whole file
-    /// @param sourceName how the user named the file; every message begins with it and the line's number, and the
-    /// column where that is known
+    /// @param sourceName how the user named the file; every message begins with it, the line and the column
     /// @param arguments values for the `{{ NAME }}` places
     /// @return the stages in the order of the file, at least one
     /// @throws UserException if the text is empty or any line of it is wrong, or if a build argument lacks or
     /// has no use
     public static List<Definition> parse(String text, String sourceName, BuildArguments arguments)
             throws UserException {
-        return new DefinitionParser(new DefinitionSource(sourceName), arguments).stages(text);
+        return new DefinitionParser(SourceText.of(sourceName, text), arguments).stages(text);
     }
 
     /// Whether a text is a definition in JSON, which [#parse] reads too.
@@ -64,7 +64,7 @@ public final class DefinitionParser {
         Set<String> used = new HashSet<>();
         List<Definition> stages = new ArrayList<>();
         if (isJson(text)) {
-            for (Definition stage : new JsonDefinitionReader(source).read(text)) {
+            for (Definition stage : new JsonDefinitionReader(source, text).read()) {
                 check(stage);
                 stages.add(stage);
             }
@@ -131,7 +131,7 @@ public final class DefinitionParser {
         int firstSection = firstSection(lines);
         Header header = new HeaderReader(source).read(lines.subList(0, firstSection));
         List<Section> sections = new SectionsReader(source).read(lines.subList(firstSection, lines.size()));
-        Definition definition = new Definition(source.name(), header, sections, joined(lines, text), warnings);
+        Definition definition = new Definition(source, header, sections, joined(lines, text), warnings);
         check(definition);
         return definition;
     }

@@ -2,6 +2,7 @@ package dev.kerr.deffile;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ public record FilesSection(Origin origin, List<FilesTransfer> transfers) {
     }
 
     /// Reads the transfers of a `%files` or `%appfiles` section.
-    static FilesSection of(Section section, DefinitionSource source) throws UserException {
+    static FilesSection of(Section section, SourceText source) throws UserException {
         List<FilesTransfer> transfers = new ArrayList<>();
         for (Line line : section.lines()) {
             if (!line.isSilent()) {
@@ -37,7 +38,7 @@ public record FilesSection(Origin origin, List<FilesTransfer> transfers) {
         return new FilesSection(origin(section, source), transfers);
     }
 
-    private static FilesTransfer transfer(Line line, DefinitionSource source) throws UserException {
+    private static FilesTransfer transfer(Line line, SourceText source) throws UserException {
         List<String> words = FilesTransfer.words(line.text());
         if (words.getFirst().isEmpty()) {
             throw source.error(line.number(), line.column(), "the source of a %files line is empty", "");
@@ -45,7 +46,7 @@ public record FilesSection(Origin origin, List<FilesTransfer> transfers) {
         return new FilesTransfer(words.getFirst(), words.size() > 1 ? words.get(1) : "", line.number());
     }
 
-    private static Origin origin(Section section, DefinitionSource source) throws UserException {
+    private static Origin origin(Section section, SourceText source) throws UserException {
         if (section.name().ofApp() || section.arguments().isEmpty()) {
             return new Origin.Host();
         }
@@ -53,8 +54,9 @@ public record FilesSection(Origin origin, List<FilesTransfer> transfers) {
         if (words.length == 2 && words[0].equals("from")) {
             return new Origin.Stage(words[1]);
         }
-        throw source.error(
+        throw source.errorAt(
                 section.line(),
+                section.arguments(),
                 "%files cannot have the arguments '" + section.arguments() + "'",
                 "write '%files' or '%files from STAGE'");
     }

@@ -1,5 +1,6 @@
 package dev.kerr.deffile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.Spelling;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
@@ -38,9 +39,9 @@ final class HeaderReader {
             "filename",
             "buildargs");
 
-    private final DefinitionSource source;
+    private final SourceText source;
 
-    HeaderReader(DefinitionSource source) {
+    HeaderReader(SourceText source) {
         this.source = source;
     }
 
@@ -115,7 +116,7 @@ final class HeaderReader {
     private int columnOfValue(String text) {
         int colon = text.indexOf(':');
         String value = text.substring(colon + 1).stripLeading();
-        return !source.hasColumns() || colon < 0 || value.isEmpty() || value.startsWith("\\")
+        return !source.isParsed() || colon < 0 || value.isEmpty() || value.startsWith("\\")
                 ? 0
                 : text.length() - value.length() + 1;
     }

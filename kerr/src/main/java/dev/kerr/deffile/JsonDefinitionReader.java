@@ -4,6 +4,7 @@ import dev.kerr.bytes.FormatException;
 import dev.kerr.json.Json;
 import dev.kerr.json.JsonObject;
 import dev.kerr.json.JsonReader;
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,12 +36,14 @@ final class JsonDefinitionReader {
 
     private static final List<String> BUILD_SCRIPTS = List.of("arguments", "pre", "setup", "post", "test");
 
-    private final DefinitionSource source;
+    private final SourceText source;
+    private final byte[] document;
     private final SectionsReader sections;
 
-    JsonDefinitionReader(DefinitionSource source) {
+    JsonDefinitionReader(SourceText source, String text) {
         this.source = source;
-        this.sections = new SectionsReader(source.withoutColumns());
+        this.document = text.getBytes(StandardCharsets.UTF_8);
+        this.sections = new SectionsReader(source.generated());
     }
 
     /// Whether a definition's text is such a document. No header line begins so: `{{` is a place to be filled in.
@@ -49,8 +52,7 @@ final class JsonDefinitionReader {
         return start.startsWith("[") || start.startsWith("{") && !start.startsWith("{{");
     }
 
-    List<Definition> read(String text) throws UserException {
-        byte[] document = text.getBytes(StandardCharsets.UTF_8);
+    List<Definition> read() throws UserException {
         try {
             List<Definition> stages = new ArrayList<>();
             for (JsonObject stage : stages(JsonReader.read(document))) {
@@ -58,7 +60,7 @@ final class JsonDefinitionReader {
             }
             return stages;
         } catch (FormatException wrong) {
-            throw source.error(line(document, wrong.offset()), column(document, wrong.offset()), wrong.problem(), "");
+            throw source.error(line(wrong.offset()), column(wrong.offset()), wrong.problem(), "");
         }
     }
 
@@ -76,7 +78,7 @@ final class JsonDefinitionReader {
         return stages;
     }
 
-    private static int line(byte[] document, long offset) {
+    private int line(long offset) {
         int line = 1;
         for (int i = 0; i < Math.min(offset, document.length); i++) {
             if (document[i] == '\n') {
@@ -86,7 +88,7 @@ final class JsonDefinitionReader {
         return line;
     }
 
-    private static int column(byte[] document, long offset) {
+    private int column(long offset) {
         int column = 1;
         for (int i = 0; i < Math.min(offset, document.length); i++) {
             boolean isWithin = (document[i] & 0xC0) == 0x80;
@@ -112,17 +114,29 @@ final class JsonDefinitionReader {
             addLabels(read, image.get().textMap("labels"));
         }
         for (Map.Entry<String, String> custom : stage.textMap("customData").entrySet()) {
-            add(read, custom.getKey(), custom.getValue());
+            add(read, lineOf(custom.getKey(), stage), custom.getKey(), custom.getValue());
         }
         String text = stage.has("raw") ? raw(stage) : DefinitionText.of(header, read);
-        return new Definition(source.name(), header, read, text, List.of());
+        return new Definition(source, header, read, text, List.of());
+    }
+
+    /// The line that a member's name stands on; that of the object if it is written with escapes.
+    private int lineOf(String member, JsonObject object) {
+        int first = line(object.offset());
+        for (int number = first; number <= source.lines().size(); number++) {
+            if (source.lines().get(number - 1).contains("\"" + member + "\"")) {
+                return number;
+            }
+        }
+        return first;
     }
 
     private Header header(JsonObject stage) throws FormatException, UserException {
         List<Header.Entry> entries = new ArrayList<>();
-        HeaderReader reader = new HeaderReader(source.withoutColumns());
+        HeaderReader reader = new HeaderReader(source.generated());
         for (Map.Entry<String, String> member : stage.textMap("header").entrySet()) {
-            entries.add(reader.entry(new Line(1, member.getKey() + ": " + member.getValue())));
+            int line = lineOf(member.getKey(), stage.object("header"));
+            entries.add(reader.entry(new Line(line, member.getKey() + ": " + member.getValue())));
         }
         return new Header(entries);
     }
@@ -196,11 +210,15 @@ final class JsonDefinitionReader {
 
     /// Adds a section, unless there is nothing in it or there is one of its name already: `test` is in both parts.
     private void add(List<Section> read, String title, String body) throws UserException {
+        add(read, 1, title, body);
+    }
+
+    private void add(List<Section> read, int number, String title, String body) throws UserException {
         if (body.isBlank()) {
             return;
         }
-        List<Line> lines = body.lines().map(text -> new Line(1, text)).toList();
-        Section section = sections.section(new Line(1, "%" + title), lines);
+        List<Line> lines = body.lines().map(text -> new Line(number, text)).toList();
+        Section section = sections.section(new Line(number, "%" + title), lines);
         boolean isSecond =
                 section.name() == SectionName.TEST && read.stream().anyMatch(other -> other.name() == SectionName.TEST);
         if (!isSecond) {

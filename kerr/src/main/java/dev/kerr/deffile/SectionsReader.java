@@ -1,5 +1,6 @@
 package dev.kerr.deffile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.Spelling;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
@@ -12,9 +13,9 @@ import java.util.Optional;
 
 /// Reads the lines from the first section on.
 final class SectionsReader {
-    private final DefinitionSource source;
+    private final SourceText source;
 
-    SectionsReader(DefinitionSource source) {
+    SectionsReader(SourceText source) {
         this.source = source;
     }
 

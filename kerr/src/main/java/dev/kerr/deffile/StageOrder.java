@@ -1,5 +1,6 @@
 package dev.kerr.deffile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.HashSet;
 import java.util.List;
@@ -7,9 +8,9 @@ import java.util.Set;
 
 /// Checks what stages of one definition say about each other.
 final class StageOrder {
-    private final DefinitionSource source;
+    private final SourceText source;
 
-    StageOrder(DefinitionSource source) {
+    StageOrder(SourceText source) {
         this.source = source;
     }
 
@@ -28,7 +29,7 @@ final class StageOrder {
                         .entry("stage")
                         .map(Header.Entry::line)
                         .orElse(1);
-                throw source.error(line, "a second stage is named '" + name + "'");
+                throw source.errorAt(line, name, "a second stage is named '" + name + "'", "");
             }
         }
     }
@@ -37,8 +38,9 @@ final class StageOrder {
         if (section.name() == SectionName.FILES
                 && FilesSection.of(section, source).origin() instanceof FilesSection.Origin.Stage(String name)
                 && !earlier.contains(name)) {
-            throw source.error(
+            throw source.errorAt(
                     section.line(),
+                    name,
                     "no stage before this one is named '" + name + "'",
                     earlier.isEmpty()
                             ? "name it with 'Stage: " + name + "' in its header"

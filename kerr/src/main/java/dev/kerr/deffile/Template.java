@@ -1,5 +1,6 @@
 package dev.kerr.deffile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,13 +13,13 @@ import java.util.regex.Pattern;
 final class Template {
     private static final Pattern PLACE = Pattern.compile("\\{\\{\\s*(\\w+)\\s*}}");
 
-    private final DefinitionSource source;
+    private final SourceText source;
     private final Map<String, String> values;
     private final Set<String> used = new HashSet<>();
 
     /// @param defaults values of the stage's `%arguments`
     /// @param given values from the command line, which win
-    Template(DefinitionSource source, Map<String, String> defaults, Map<String, String> given) {
+    Template(SourceText source, Map<String, String> defaults, Map<String, String> given) {
         this.source = source;
         this.values = new HashMap<>(defaults);
         this.values.putAll(given);

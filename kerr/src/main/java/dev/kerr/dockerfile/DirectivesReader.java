@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ final class DirectivesReader {
     private DirectivesReader() {}
 
     /// @throws UserException if a directive is there twice, or escapes with anything but a backslash or a backquote
-    static Directives read(List<String> lines, DockerfileSource source) throws UserException {
+    static Directives read(List<String> lines, SourceText source) throws UserException {
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = Blanks.strip(lines.get(i));
@@ -35,7 +36,7 @@ final class DirectivesReader {
                 throw source.error(
                         i + 1,
                         column(lines.get(i), value),
-                        "cannot escape with " + DockerfileSource.quoted(value),
+                        "cannot escape with " + Wording.quoted(value),
                         "write '# escape=\\' or '# escape=`'");
             }
         }

@@ -2,6 +2,7 @@ package dev.kerr.dockerfile;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,12 +14,12 @@ import java.util.TreeSet;
 
 /// A Dockerfile.
 ///
-/// @param source how the user named the file
+/// @param source the file, for messages
 /// @param globalArgs the `ARG` instructions before the first stage
 /// @param stages in the order of the file, at least one
 /// @param warnings one line each, beginning with the file and the line
 public record Dockerfile(
-        String source,
+        SourceText source,
         Directives directives,
         List<Instruction.Arg> globalArgs,
         List<Stage> stages,
@@ -45,8 +46,8 @@ public record Dockerfile(
     public Stage stage(String target) throws UserException {
         Optional<Stage> found = StageNames.of(stages).find(target);
         return found.orElseThrow(() -> new UserException(
-                source + ": there is no stage " + DockerfileSource.quoted(target),
-                DockerfileSource.meant(target, StageNames.of(stages).known())));
+                source.name() + ": there is no stage " + Wording.quoted(target),
+                Wording.meant(target, StageNames.of(stages).known())));
     }
 
     /// The stages that a target needs, itself included, each behind those that it needs; that is their order in the

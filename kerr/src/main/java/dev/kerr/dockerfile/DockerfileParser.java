@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,24 +11,23 @@ import java.util.List;
 public final class DockerfileParser {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-    private final DockerfileSource source;
+    private final SourceText source;
     private final List<Instruction.Arg> globalArgs = new ArrayList<>();
     private final StageNames names = new StageNames();
     private final List<Stage> stages = new ArrayList<>();
     private final List<Instruction> instructions = new ArrayList<>();
 
-    private DockerfileParser(DockerfileSource source) {
+    private DockerfileParser(SourceText source) {
         this.source = source;
     }
 
     /// Reads a file.
     ///
     /// @param text the whole file, with whatever ends of lines
-    /// @param sourceName how the user named the file; every message begins with it and the line's number, and the
-    /// column where that is known
+    /// @param sourceName how the user named the file; every message begins with it, the line and the column
     /// @throws UserException if a line is wrong, or the file has no stage
     public static Dockerfile parse(String text, String sourceName) throws UserException {
-        return new DockerfileParser(new DockerfileSource(sourceName)).read(text);
+        return new DockerfileParser(SourceText.of(sourceName, text)).read(text);
     }
 
     private Dockerfile read(String text) throws UserException {
@@ -46,7 +46,7 @@ public final class DockerfileParser {
         }
         endStage();
         checkOrigins();
-        return new Dockerfile(source.name(), directives, globalArgs, stages, logical.warnings());
+        return new Dockerfile(source, directives, globalArgs, stages, logical.warnings());
     }
 
     private void add(InstructionReader reader, LogicalLine line) throws UserException {
@@ -92,8 +92,9 @@ public final class DockerfileParser {
     private void checkOrigin(String reference, int line) throws UserException {
         for (Stage stage : stages) {
             if (stage.name().equalsIgnoreCase(reference)) {
-                throw source.error(
+                throw source.errorAt(
                         line,
+                        reference,
                         "stage '" + stage.name() + "' is not before this one",
                         "it begins on line " + stage.line());
             }

@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +16,14 @@ import java.util.Map;
 ///
 /// Source: docs.docker.com, Dockerfile reference, "Environment replacement"; where that is silent, BuildKit.
 final class Expander {
-    private final DockerfileSource source;
+    private final SourceText source;
     private final int line;
     private final char escape;
     private final Map<String, String> variables;
 
     /// @param line where the instruction begins, for messages
     /// @param escape `\` or a backquote
-    Expander(DockerfileSource source, int line, char escape, Map<String, String> variables) {
+    Expander(SourceText source, int line, char escape, Map<String, String> variables) {
         this.source = source;
         this.line = line;
         this.escape = escape;
@@ -53,6 +54,7 @@ final class Expander {
     }
 
     private Expansion expansion(String text, char escapedBy, boolean quotes) {
-        return new Expansion(text, escapedBy, quotes, variables, (message, hint) -> source.error(line, message, hint));
+        return new Expansion(
+                text, escapedBy, quotes, variables, (message, hint) -> source.errorAt(line, text, message, hint));
     }
 }

@@ -216,9 +216,8 @@ final class Expansion {
 
     private ShellPattern pattern(String word) throws UserException {
         return ShellPattern.of(word)
-                .orElseThrow(() -> refuse(
-                        "bad pattern " + DockerfileSource.quoted(word),
-                        "a backslash stands before * ? \\ / or } only"));
+                .orElseThrow(() ->
+                        refuse("bad pattern " + Wording.quoted(word), "a backslash stands before * ? \\ / or } only"));
     }
 
     /// A name of letters, digits and `_`; or digits alone, or one of the characters that are parameters of a shell.
@@ -258,6 +257,6 @@ final class Expansion {
     }
 
     private UserException refuse(String message, String hint) {
-        return refusal.of(message + " in " + DockerfileSource.quoted(text), hint);
+        return refusal.of(message + " in " + Wording.quoted(text), hint);
     }
 }

@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,13 +11,13 @@ import java.util.Set;
 
 /// The `--name=value` words of one instruction. Each is there once, unless it may be repeated.
 final class Flags {
-    private final DockerfileSource source;
+    private final SourceText source;
     private final LogicalLine line;
     private final List<Flag> flags = new ArrayList<>();
 
     private record Flag(String name, String value, boolean hasValue) {}
 
-    Flags(DockerfileSource source, LogicalLine line, List<String> words) {
+    Flags(SourceText source, LogicalLine line, List<String> words) {
         this.source = source;
         this.line = line;
         for (String word : words) {
@@ -43,11 +44,11 @@ final class Flags {
                 Arrays.stream(names).map(name -> name.replace("*", "")).toList();
         Set<String> seen = new HashSet<>();
         for (Flag flag : flags) {
-            String shown = "flag " + DockerfileSource.quoted("--" + flag.name());
+            String shown = "flag " + Wording.quoted("--" + flag.name());
             if (!known.contains(flag.name())) {
                 throw known.isEmpty()
                         ? error(flag.name(), 1, shown + " is unknown", "this instruction has none")
-                        : error(flag.name(), 1, shown + " is unknown", DockerfileSource.meant(flag.name(), known));
+                        : error(flag.name(), 1, shown + " is unknown", Wording.meant(flag.name(), known));
             }
             if (!seen.add(flag.name()) && !List.of(names).contains(flag.name() + "*")) {
                 throw error(flag.name(), 2, shown + " is there twice", "leave one of them");
@@ -84,7 +85,7 @@ final class Flags {
                     throw error(
                             name,
                             1,
-                            "flag '--" + name + "' is neither true nor false: " + DockerfileSource.quoted(value),
+                            "flag '--" + name + "' is neither true nor false: " + Wording.quoted(value),
                             "leave the value out");
                 }
                 return value.equals("true");

@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,13 +12,13 @@ import java.util.Optional;
 /// The variables before the first stage: what `FROM` can have, and what an `ARG` without a default takes in a stage.
 public final class GlobalScope {
     private final Dockerfile dockerfile;
-    private final DockerfileSource source;
+    private final SourceText source;
     private final BuildArguments arguments;
     private final Map<String, String> variables;
 
     private GlobalScope(Dockerfile dockerfile, BuildArguments arguments, Map<String, String> variables) {
         this.dockerfile = dockerfile;
-        this.source = new DockerfileSource(dockerfile.source());
+        this.source = dockerfile.source();
         this.arguments = arguments;
         this.variables = variables;
     }
@@ -75,9 +76,10 @@ public final class GlobalScope {
     private String filled(String what, String expression, Expander expander, Stage stage) throws UserException {
         String filled = Blanks.strip(expander.word(expression));
         if (filled.isEmpty()) {
-            throw source.error(
+            throw source.errorAt(
                     stage.line(),
-                    "the " + what + " " + DockerfileSource.quoted(expression) + " is empty",
+                    expression,
+                    "the " + what + " " + Wording.quoted(expression) + " is empty",
                     "give its variable a default with ARG before the first FROM, or a value with --build-arg");
         }
         return filled;
@@ -87,7 +89,7 @@ public final class GlobalScope {
         return new Expander(source, line, dockerfile.directives().escape(), values);
     }
 
-    DockerfileSource source() {
+    SourceText source() {
         return source;
     }
 

@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.time.Duration;
 import java.util.List;
@@ -10,10 +11,10 @@ final class HealthReader {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final int MOST_DIGITS = 9;
 
-    private final DockerfileSource source;
+    private final SourceText source;
     private final int line;
 
-    HealthReader(DockerfileSource source, int line) {
+    HealthReader(SourceText source, int line) {
         this.source = source;
         this.line = line;
     }
@@ -25,16 +26,17 @@ final class HealthReader {
             case "NONE" -> none(flags, command);
             case "CMD" -> new Instruction.Healthcheck(test(flags, command), line);
             default ->
-                throw source.error(
+                throw source.errorAt(
                         line,
-                        "unknown kind of health check " + DockerfileSource.quoted(type),
+                        type,
+                        "unknown kind of health check " + Wording.quoted(type),
                         "write HEALTHCHECK CMD COMMAND, or HEALTHCHECK NONE");
         };
     }
 
     private Instruction none(Flags flags, String command) throws UserException {
         if (!flags.isEmpty() || !command.isEmpty()) {
-            throw source.error(line, "HEALTHCHECK NONE has more behind it", "NONE stands alone");
+            throw source.errorAt(line, "NONE", "HEALTHCHECK NONE has more behind it", "NONE stands alone");
         }
         return new Instruction.Healthcheck(new Health.None(), line);
     }
@@ -52,15 +54,16 @@ final class HealthReader {
     private Command command(String text) throws UserException {
         JsonStrings.Result result = JsonStrings.read(text);
         if (result instanceof JsonStrings.Result.OtherArray) {
-            throw source.error(
+            throw source.errorAt(
                     line,
+                    "[",
                     "HEALTHCHECK has an array with something that is no string",
                     "write each word in double quotes");
         }
         boolean empty =
                 text.isEmpty() || result instanceof JsonStrings.Result.Strings(List<String> words) && words.isEmpty();
         if (empty) {
-            throw source.error(line, "HEALTHCHECK CMD has no command", "write what to run");
+            throw source.errorAt(line, "CMD", "HEALTHCHECK CMD has no command", "write what to run");
         }
         return result instanceof JsonStrings.Result.Strings(List<String> words)
                 ? new Command.Exec(words)
@@ -73,12 +76,14 @@ final class HealthReader {
             return Duration.ZERO;
         }
         Duration duration = Durations.of(text)
-                .orElseThrow(() -> source.error(
+                .orElseThrow(() -> source.errorAt(
                         line,
-                        "bad duration of '--" + name + "': " + DockerfileSource.quoted(text),
+                        text,
+                        "bad duration of '--" + name + "': " + Wording.quoted(text),
                         "write it as 30s, 5m or 1h30m"));
         if (!duration.isZero() && duration.compareTo(SHORTEST) < 0) {
-            throw source.error(line, "'--" + name + "' is shorter than a millisecond", "write it as 30s, 5m or 1h30m");
+            throw source.errorAt(
+                    line, text, "'--" + name + "' is shorter than a millisecond", "write it as 30s, 5m or 1h30m");
         }
         return duration;
     }
@@ -89,8 +94,8 @@ final class HealthReader {
             return 0;
         }
         if (text.length() > MOST_DIGITS || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw source.error(
-                    line, "bad number of '--retries': " + DockerfileSource.quoted(text), "write a number from 0");
+            throw source.errorAt(
+                    line, text, "bad number of '--retries': " + Wording.quoted(text), "write a number from 0");
         }
         return Integer.parseInt(text);
     }

@@ -2,6 +2,7 @@ package dev.kerr.dockerfile;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +27,11 @@ public final class IgnorePatterns {
 
     /// Reads an ignore file: one pattern a line; those that begin with `#` are comments.
     ///
-    /// @param sourceName how the user named the file; every message begins with it and the line's number
+    /// @param sourceName how the user named the file; every message begins with it, the line and the column
     /// @throws UserException if a pattern is malformed
     public static IgnorePatterns parse(String text, String sourceName) throws UserException {
         List<Line> lines = new ArrayList<>();
-        DockerfileSource source = new DockerfileSource(sourceName);
+        SourceText source = SourceText.of(sourceName, text);
         String body = text.startsWith("\uFEFF") ? text.substring(1) : text;
         int number = 0;
         for (String line : body.split("\n", -1)) {
@@ -43,22 +44,7 @@ public final class IgnorePatterns {
         return new IgnorePatterns(lines);
     }
 
-    /// Reads patterns of one instruction.
-    ///
-    /// @param sourceName name of the file that they are from
-    /// @param line number of the instruction's line
-    /// @throws UserException if a pattern is malformed
-    public static IgnorePatterns of(List<String> patterns, String sourceName, int line) throws UserException {
-        List<Line> lines = new ArrayList<>();
-        for (String pattern : patterns) {
-            if (!Blanks.strip(pattern).isEmpty()) {
-                lines.add(line(Blanks.strip(pattern), line, new DockerfileSource(sourceName)));
-            }
-        }
-        return new IgnorePatterns(lines);
-    }
-
-    private static Line line(String text, int number, DockerfileSource source) throws UserException {
+    private static Line line(String text, int number, SourceText source) throws UserException {
         boolean isException = text.startsWith("!");
         String pattern = isException ? Blanks.strip(text.substring(1)) : text;
         if (pattern.isEmpty()) {
@@ -67,9 +53,10 @@ public final class IgnorePatterns {
         String clean = clean(pattern);
         String relative = clean.length() > 1 && clean.startsWith("/") ? clean.substring(1) : clean;
         PathPattern compiled = PathPattern.of(relative)
-                .orElseThrow(() -> source.error(
+                .orElseThrow(() -> source.errorAt(
                         number,
-                        "bad pattern " + DockerfileSource.quoted(pattern),
+                        pattern,
+                        "bad pattern " + Wording.quoted(pattern),
                         "close brackets, and write \\\\ for a backslash"));
         return new Line(compiled, isException);
     }

@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ final class InstructionReader {
             "volume",
             "workdir"));
 
-    private final DockerfileSource source;
+    private final SourceText source;
     private final char escape;
     private final StageNames stages;
     private final LogicalLine line;
@@ -39,7 +40,7 @@ final class InstructionReader {
     private final Flags flags;
     private final String rest;
 
-    InstructionReader(DockerfileSource source, char escape, StageNames stages, LogicalLine line) {
+    InstructionReader(SourceText source, char escape, StageNames stages, LogicalLine line) {
         this.source = source;
         this.escape = escape;
         this.stages = stages;
@@ -99,15 +100,19 @@ final class InstructionReader {
     }
 
     private void checkName(String name) throws UserException {
-        String shown = DockerfileSource.quoted(name);
+        String shown = Wording.quoted(name);
         if (!name.isEmpty() && !name.matches("[a-z][a-z0-9_.-]*")) {
-            throw error(
+            throw source.errorAt(
+                    line.number(),
+                    name,
                     "a stage cannot be named " + shown,
                     "begin with a letter; letters, digits, '-', '_' and '.' follow");
         }
         Optional<Stage> other = stages.find(name);
         if (!name.isEmpty() && other.isPresent()) {
-            throw error(
+            throw source.errorAt(
+                    line.number(),
+                    name,
                     "a second stage is named " + shown,
                     "the first is on line " + other.get().line());
         }
@@ -150,7 +155,11 @@ final class InstructionReader {
     private JsonStrings.Result strings() throws UserException {
         JsonStrings.Result result = JsonStrings.read(rest());
         if (result instanceof JsonStrings.Result.OtherArray) {
-            throw error(shown() + " has an array with something that is no string", "write each word in double quotes");
+            throw source.errorAt(
+                    line.number(),
+                    "[",
+                    shown() + " has an array with something that is no string",
+                    "write each word in double quotes");
         }
         return result;
     }
@@ -196,8 +205,10 @@ final class InstructionReader {
             String name = Blanks.firstWord(rest);
             String value = Blanks.stripStart(rest.substring(name.length()));
             if (value.isEmpty()) {
-                throw error(
-                        shown() + " " + DockerfileSource.quoted(name) + " has no value",
+                throw source.errorAt(
+                        line.number(),
+                        name,
+                        shown() + " " + Wording.quoted(name) + " has no value",
                         "write it as '" + shown() + " NAME=VALUE'");
             }
             return List.of(new Instruction.Variable(name, value));
@@ -206,8 +217,10 @@ final class InstructionReader {
         for (String word : words) {
             int equals = word.indexOf('=');
             if (equals < 0) {
-                throw error(
-                        "there is no '=' in " + DockerfileSource.quoted(word),
+                throw source.errorAt(
+                        line.number(),
+                        word,
+                        "there is no '=' in " + Wording.quoted(word),
                         "write each as NAME=VALUE; quote values with blanks");
             }
             variables.add(new Instruction.Variable(named(word.substring(0, equals)), word.substring(equals + 1)));
@@ -252,9 +265,7 @@ final class InstructionReader {
     }
 
     private UserException unknown() {
-        return new UserException(
-                source.at(line.number(), line.column(), "unknown instruction " + DockerfileSource.quoted(keyword)),
-                DockerfileSource.meant(keyword, KEYWORDS));
+        return error("unknown instruction " + Wording.quoted(keyword), Wording.meant(keyword, KEYWORDS));
     }
 
     private String shown() {

@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,14 +12,14 @@ import java.util.Set;
 final class LogicalLines {
     private static final Set<String> WITH_HEREDOCS = Set.of("add", "copy", "run");
 
-    private final DockerfileSource source;
+    private final SourceText source;
     private final char escape;
     private final List<String> lines;
     private final List<String> warnings = new ArrayList<>();
     private int next;
 
     /// @param lines without their newlines; a carriage return may be left at their ends
-    LogicalLines(DockerfileSource source, char escape, List<String> lines) {
+    LogicalLines(SourceText source, char escape, List<String> lines) {
         this.source = source;
         this.escape = escape;
         this.lines = lines;
@@ -32,8 +33,7 @@ final class LogicalLines {
             String raw = lines.get(next);
             String text = joined();
             if (!Blanks.strip(text).isEmpty()) {
-                int column = raw.length() - Blanks.stripStart(raw).length() + 1;
-                read.add(new LogicalLine(number, column, raw, text, heredocs(text, number)));
+                read.add(new LogicalLine(number, raw, text, heredocs(text, number)));
             }
         }
         return read;
@@ -117,10 +117,11 @@ final class LogicalLines {
             }
             content.append(raw).append('\n');
         }
-        throw source.error(
+        throw source.errorAt(
                 number,
-                "the file ends within here-document " + DockerfileSource.quoted(begun.name()),
-                "end it with a line that is exactly " + DockerfileSource.quoted(begun.name()));
+                "<<",
+                "the file ends within here-document " + Wording.quoted(begun.name()),
+                "end it with a line that is exactly " + Wording.quoted(begun.name()));
     }
 
     private static String withoutLeadingTabs(String line) {

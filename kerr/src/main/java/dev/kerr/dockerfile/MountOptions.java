@@ -2,6 +2,7 @@ package dev.kerr.dockerfile;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,7 @@ import java.util.Map;
 /// @param values by key; keys are in lower case, those with several spellings in one of them. A key that stands alone
 /// has
 /// the value `true`. The last one wins
-record MountOptions(Map<String, String> values, int line, DockerfileSource source) {
+record MountOptions(Map<String, String> values, int line, SourceText source) {
     private static final List<String> KEYS = List.of(
             "type",
             "from",
@@ -39,17 +40,22 @@ record MountOptions(Map<String, String> values, int line, DockerfileSource sourc
     }
 
     /// @throws UserException if a key is unknown, or has no value but needs one
-    static MountOptions of(String text, int line, DockerfileSource source) throws UserException {
+    static MountOptions of(String text, int line, SourceText source) throws UserException {
         Map<String, String> values = new LinkedHashMap<>();
         for (String field : fields(text, line, source)) {
             int equals = field.indexOf('=');
             String written = equals < 0 ? field : field.substring(0, equals);
             String key = canonical(written.toLowerCase(Locale.ROOT));
             if (!KEYS.contains(key)) {
-                throw source.unknown(line, "--mount has an unknown key " + DockerfileSource.quoted(written), key, KEYS);
+                throw source.errorAt(
+                        line,
+                        written,
+                        "--mount has an unknown key " + Wording.quoted(written),
+                        Wording.meant(key, KEYS));
             }
             if (equals < 0 && !ALONE.contains(key)) {
-                throw source.error(line, "--mount has no value for '" + key + "'", "write " + key + "=VALUE");
+                throw source.errorAt(
+                        line, written, "--mount has no value for '" + key + "'", "write " + key + "=VALUE");
             }
             if (key.equals("rw") || key.equals("ro")) {
                 values.remove(key.equals("rw") ? "ro" : "rw");
@@ -65,9 +71,10 @@ record MountOptions(Map<String, String> values, int line, DockerfileSource sourc
     List<Origin> from(StageNames stages) throws UserException {
         String from = values.getOrDefault("from", "");
         if (from.indexOf('$') >= 0) {
-            throw source.error(
+            throw source.errorAt(
                     line,
-                    "from= has a variable: " + DockerfileSource.quoted(from),
+                    from,
+                    "from= has a variable: " + Wording.quoted(from),
                     "begin a stage with 'FROM " + from
                             + " AS NAME', with ARG before the first FROM, and mount from NAME");
         }
@@ -85,7 +92,7 @@ record MountOptions(Map<String, String> values, int line, DockerfileSource sourc
     }
 
     /// Source: RFC 4180, one record.
-    private static List<String> fields(String text, int line, DockerfileSource source) throws UserException {
+    private static List<String> fields(String text, int line, SourceText source) throws UserException {
         List<String> fields = new ArrayList<>();
         StringBuilder field = new StringBuilder();
         boolean quoted = false;
@@ -106,7 +113,7 @@ record MountOptions(Map<String, String> values, int line, DockerfileSource sourc
         }
         fields.add(field.toString());
         if (quoted) {
-            throw source.error(line, "--mount does not close a double quote", "close it");
+            throw source.errorAt(line, "--mount", "--mount does not close a double quote", "close it");
         }
         return fields;
     }

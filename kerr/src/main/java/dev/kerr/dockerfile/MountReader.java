@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.List;
 import java.util.Locale;
@@ -12,13 +13,13 @@ final class MountReader {
     private static final int SECRET_MODE = 0400;
     private static final long MOST_ID = 0xFFFF_FFFEL;
 
-    private final DockerfileSource source;
+    private final SourceText source;
     private final int line;
     private final Map<String, String> values;
     private final List<Origin> from;
 
     /// @param from where the files come from if the mount says it
-    MountReader(DockerfileSource source, int line, Map<String, String> values, List<Origin> from) {
+    MountReader(SourceText source, int line, Map<String, String> values, List<Origin> from) {
         this.source = source;
         this.line = line;
         this.values = values;
@@ -38,11 +39,11 @@ final class MountReader {
                         "--mount=type=ssh is not supported",
                         "fetch with the caller's agent before the build, and COPY");
             default ->
-                throw source.unknown(
+                throw source.errorAt(
                         line,
-                        "unknown type of mount " + DockerfileSource.quoted(type),
                         type,
-                        List.of("bind", "cache", "tmpfs", "secret"));
+                        "unknown type of mount " + Wording.quoted(type),
+                        Wording.meant(type, List.of("bind", "cache", "tmpfs", "secret")));
         };
     }
 
@@ -88,7 +89,7 @@ final class MountReader {
     private void check(String type, Set<String> allowed) throws UserException {
         for (String key : values.keySet()) {
             if (!key.equals("type") && !allowed.contains(key)) {
-                throw error("a mount of type " + type + " has no '" + key + "'", "take it away");
+                throw source.errorAt(line, key, "a mount of type " + type + " has no '" + key + "'", "take it away");
             }
         }
     }
@@ -128,11 +129,11 @@ final class MountReader {
             case "private" -> Mount.Sharing.PRIVATE;
             case "locked" -> Mount.Sharing.LOCKED;
             default ->
-                throw source.unknown(
+                throw source.errorAt(
                         line,
-                        "unknown sharing " + DockerfileSource.quoted(sharing),
                         sharing,
-                        List.of("shared", "private", "locked"));
+                        "unknown sharing " + Wording.quoted(sharing),
+                        Wording.meant(sharing, List.of("shared", "private", "locked")));
         };
     }
 
@@ -165,8 +166,10 @@ final class MountReader {
     }
 
     private UserException bad(String key) {
-        String value = DockerfileSource.quoted(text(key));
-        return error(
+        String value = Wording.quoted(text(key));
+        return source.errorAt(
+                line,
+                key,
                 "bad value of a mount's '" + key + "': " + value,
                 switch (key) {
                     case "size" -> "write a number of bytes, or one with k, m, g or t";
@@ -177,6 +180,6 @@ final class MountReader {
     }
 
     private UserException error(String message, String hint) {
-        return source.error(line, message, hint);
+        return source.errorAt(line, "--mount", message, hint);
     }
 }

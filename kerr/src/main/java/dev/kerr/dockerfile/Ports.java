@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,14 +21,14 @@ final class Ports {
     /// Each port as `number/protocol`.
     ///
     /// @throws UserException if the text is no port or range of ports
-    static List<String> of(String text, int line, DockerfileSource source) throws UserException {
+    static List<String> of(String text, int line, SourceText source) throws UserException {
         Matcher matcher = PORTS.matcher(text);
         boolean matches = matcher.matches();
         int first = matches ? Integer.parseInt(matcher.group(1)) : 0;
         int last = matches && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : first;
         if (!matches || last < first || last > MOST) {
-            throw source.error(
-                    line, "not a port: " + DockerfileSource.quoted(text), "write it as 80, 53/udp or 8000-8010");
+            throw source.errorAt(
+                    line, text, "not a port: " + Wording.quoted(text), "write it as 80, 53/udp or 8000-8010");
         }
         String protocol = matcher.group(3) == null ? "tcp" : matcher.group(3).toLowerCase(Locale.ROOT);
         List<String> ports = new ArrayList<>();

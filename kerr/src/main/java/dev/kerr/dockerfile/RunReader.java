@@ -1,16 +1,17 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Reads what is particular to `RUN`: its flags.
 final class RunReader {
-    private final DockerfileSource source;
+    private final SourceText source;
     private final StageNames stages;
     private final LogicalLine line;
 
-    RunReader(DockerfileSource source, StageNames stages, LogicalLine line) {
+    RunReader(SourceText source, StageNames stages, LogicalLine line) {
         this.source = source;
         this.stages = stages;
         this.line = line;
@@ -51,11 +52,11 @@ final class RunReader {
             case "none" -> Instruction.Network.NONE;
             case "host" -> Instruction.Network.HOST;
             default ->
-                throw source.unknown(
+                throw source.errorAt(
                         line.number(),
-                        "unknown network " + DockerfileSource.quoted(network),
                         network,
-                        List.of("default", "none", "host"));
+                        "unknown network " + Wording.quoted(network),
+                        Wording.meant(network, List.of("default", "none", "host")));
         };
     }
 }

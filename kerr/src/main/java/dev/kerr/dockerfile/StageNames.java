@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ final class StageNames {
     /// What a `FROM` without variables means.
     ///
     /// @throws UserException if it is a number, but not that of a stage
-    Base base(String reference, int line, DockerfileSource source) throws UserException {
+    Base base(String reference, int line, SourceText source) throws UserException {
         if (reference.equals("scratch")) {
             return new Base.Scratch();
         }
@@ -57,7 +58,7 @@ final class StageNames {
     /// What a `--from` or `from=` means.
     ///
     /// @throws UserException if it is a number, but not that of a stage
-    Origin origin(String reference, int line, DockerfileSource source) throws UserException {
+    Origin origin(String reference, int line, SourceText source) throws UserException {
         if (reference.equals("scratch")) {
             return new Origin.Empty();
         }
@@ -65,12 +66,13 @@ final class StageNames {
         return stage.isPresent() ? new Origin.Stage(stage.get().index()) : new Origin.Image(reference);
     }
 
-    private Optional<Stage> earlier(String reference, int line, DockerfileSource source) throws UserException {
+    private Optional<Stage> earlier(String reference, int line, SourceText source) throws UserException {
         Optional<Stage> stage = find(reference);
         if (stage.isEmpty() && isNumber(reference)) {
-            throw source.error(
+            throw source.errorAt(
                     line,
-                    "there is no stage " + DockerfileSource.quoted(reference) + " before this one",
+                    reference,
+                    "there is no stage " + Wording.quoted(reference) + " before this one",
                     stages.isEmpty() ? "this is the first" : "stages before are " + String.join(", ", known()));
         }
         return stage;

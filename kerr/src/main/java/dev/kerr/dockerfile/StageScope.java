@@ -168,9 +168,10 @@ public final class StageScope {
         String signal = expander.word(stop.signal());
         if (signal.isEmpty()) {
             throw global.source()
-                    .error(
+                    .errorAt(
                             stop.line(),
-                            "STOPSIGNAL " + DockerfileSource.quoted(stop.signal()) + " is empty",
+                            stop.signal(),
+                            "STOPSIGNAL " + Wording.quoted(stop.signal()) + " is empty",
                             "give its variable a value with ARG or ENV");
         }
         return signal;

@@ -1,5 +1,6 @@
 package dev.kerr.dockerfile;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Optional;
 
 /// Reads `COPY` and `ADD`.
 final class TransferReader {
-    private final DockerfileSource source;
+    private final SourceText source;
     private final StageNames stages;
     private final LogicalLine line;
     private final Flags flags;
@@ -15,7 +16,7 @@ final class TransferReader {
 
     /// @param stages those before this one
     /// @param rest what stands behind the flags
-    TransferReader(DockerfileSource source, StageNames stages, LogicalLine line, Flags flags, String rest) {
+    TransferReader(SourceText source, StageNames stages, LogicalLine line, Flags flags, String rest) {
         this.source = source;
         this.stages = stages;
         this.line = line;
@@ -28,8 +29,9 @@ final class TransferReader {
         Instruction.Transfer transfer = transfer("COPY");
         Origin from = origin();
         if (!transfer.documents().isEmpty() && flags.has("from")) {
-            throw source.error(
+            throw source.errorAt(
                     line.number(),
+                    "--from",
                     "COPY --from has a here-document",
                     "copy the document with an instruction of its own");
         }
@@ -52,12 +54,13 @@ final class TransferReader {
         }
         String from = flags.text("from");
         if (from.isEmpty()) {
-            throw source.error(line.number(), "--from names nothing", "name a stage or an image");
+            throw source.errorAt(line.number(), "--from", "--from names nothing", "name a stage or an image");
         }
         if (from.indexOf('$') >= 0) {
-            throw source.error(
+            throw source.errorAt(
                     line.number(),
-                    "--from has a variable: " + DockerfileSource.quoted(from),
+                    from,
+                    "--from has a variable: " + Wording.quoted(from),
                     "begin a stage with 'FROM " + from
                             + " AS NAME', with ARG before the first FROM, and copy from NAME");
         }
@@ -69,8 +72,9 @@ final class TransferReader {
             case JsonStrings.Result.Strings(List<String> strings) -> strings;
             case JsonStrings.Result.NotJson() -> words();
             case JsonStrings.Result.OtherArray() ->
-                throw source.error(
+                throw source.errorAt(
                         line.number(),
+                        "[",
                         keyword + " has an array with something that is no string",
                         "write each path in double quotes");
         };
@@ -79,8 +83,11 @@ final class TransferReader {
         }
         String destination = words.getLast();
         if (HeredocWords.of(destination).isPresent()) {
-            throw source.error(
-                    line.number(), keyword + " has a here-document as its destination", "write a path behind it");
+            throw source.errorAt(
+                    line.number(),
+                    destination,
+                    keyword + " has a here-document as its destination",
+                    "write a path behind it");
         }
         List<String> paths = new ArrayList<>();
         List<Heredoc> documents = new ArrayList<>();

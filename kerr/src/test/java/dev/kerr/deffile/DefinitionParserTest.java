@@ -209,7 +209,7 @@ class DefinitionParserTest {
         assertThat(definition.header().isEmpty()).isTrue();
         assertThatThrownBy(definition::bootstrap)
                 .isInstanceOf(UserException.class)
-                .hasMessage("x.def:1: the header has no Bootstrap line");
+                .hasMessage("x.def:1:1: the header has no Bootstrap line");
     }
 
     // Labels, files, applications.
@@ -384,8 +384,8 @@ class DefinitionParserTest {
 
     static List<List<String>> wrongDefinitions() {
         return List.of(
-                List.of("", "x.def:1: the definition is empty", "Bootstrap: AGENT"),
-                List.of(" \n\n", "x.def:1: the definition is empty", "Bootstrap: AGENT"),
+                List.of("", "x.def:1:1: the definition is empty", "Bootstrap: AGENT"),
+                List.of(" \n\n", "x.def:1:1: the definition is empty", "Bootstrap: AGENT"),
                 List.of(SCRATCH + "\n%pots\n", "x.def:3:1: unknown section %pots", "did you mean %post?"),
                 List.of(SCRATCH + "%file\n a b\n", "x.def:2:1: unknown section %file", "did you mean %files?"),
                 List.of(SCRATCH + "%label\n", "x.def:2:1: unknown section %label", "did you mean %labels?"),
@@ -402,9 +402,9 @@ class DefinitionParserTest {
                 List.of(SCRATCH + "\nForm: x\n", "x.def:3:1: unknown header keyword 'Form'", "'from'"),
                 List.of(SCRATCH + "Colour: x\n", "x.def:2:1: unknown header keyword 'Colour'", "keywords are "),
                 List.of(SCRATCH + "OtherURLx: x\n", "x.def:2:1: unknown header keyword 'OtherURLx'", "'otherurl'"),
-                List.of("From: x\n", "x.def:1: the header has no Bootstrap line", "debootstrap, scratch"),
-                List.of("Bootstrap:\n", "x.def:1: Bootstrap names no agent", "agents are "),
-                List.of("Bootstrap: # none\n", "x.def:1: Bootstrap names no agent", "agents are "),
+                List.of("From: x\n", "x.def:1:1: the header has no Bootstrap line", "debootstrap, scratch"),
+                List.of("Bootstrap:\n", "x.def:1:1: Bootstrap names no agent", "agents are "),
+                List.of("Bootstrap: # none\n", "x.def:1:1: Bootstrap names no agent", "agents are "),
                 List.of(
                         "Bootstrap: dcoker\n",
                         "x.def:1:12: unknown bootstrap agent 'dcoker'",
@@ -419,7 +419,7 @@ class DefinitionParserTest {
                         "available are localimage, debootstrap, scratch, docker"),
                 List.of(
                         "Bootstrap: docker-archive\n",
-                        "x.def:1: Bootstrap agent 'docker-archive' needs a header line 'From: …'",
+                        "x.def:1:12: Bootstrap agent 'docker-archive' needs a header line 'From: …'",
                         ""),
                 List.of(
                         "Bootstrap: oras\nFrom: x\nFingerprints: ab\n",
@@ -427,19 +427,19 @@ class DefinitionParserTest {
                         "40 hexadecimal digits"),
                 List.of(
                         "Bootstrap: docker\nFrom: x\nFingerprints: ab\n",
-                        "x.def:3: Fingerprints are for a SIF, which the agent 'docker' does not give",
+                        "x.def:3:1: Fingerprints are for a SIF, which the agent 'docker' does not give",
                         "remove the line"),
                 List.of(
                         "Bootstrap: localimage\nFrom: x\nFingerprints:\n",
-                        "x.def:3: Fingerprints names none",
+                        "x.def:3:1: Fingerprints names none",
                         "remove the line"),
                 List.of(
                         "Bootstrap: localimage\n",
-                        "x.def:1: Bootstrap agent 'localimage' needs a header line 'From: …'",
+                        "x.def:1:12: Bootstrap agent 'localimage' needs a header line 'From: …'",
                         ""),
                 List.of(
                         "Bootstrap: localimage\nFrom:\n",
-                        "x.def:1: Bootstrap agent 'localimage' needs a header line 'From: …'",
+                        "x.def:1:12: Bootstrap agent 'localimage' needs a header line 'From: …'",
                         ""),
                 List.of(
                         "Bootstrap: localimage\nFrom: x\nFingerprints: ab\n",
@@ -447,29 +447,32 @@ class DefinitionParserTest {
                         "40 hexadecimal digits"),
                 List.of(
                         "Bootstrap: debootstrap\nMirrorURL: m\n",
-                        "x.def:1: Bootstrap agent 'debootstrap' needs a header line 'OSVersion: …'",
+                        "x.def:1:12: Bootstrap agent 'debootstrap' needs a header line 'OSVersion: …'",
                         ""),
                 List.of(
                         SCRATCH + "%files form one\n",
-                        "x.def:2: %files cannot have the arguments 'form one'",
+                        "x.def:2:8: %files cannot have the arguments 'form one'",
                         "from STAGE"),
-                List.of(SCRATCH + "%files from\n", "x.def:2: %files cannot have the arguments 'from'", "from STAGE"),
-                List.of(SCRATCH + "%files from a b\n", "x.def:2: %files cannot have the arguments 'from a b'", "from"),
+                List.of(SCRATCH + "%files from\n", "x.def:2:8: %files cannot have the arguments 'from'", "from STAGE"),
+                List.of(
+                        SCRATCH + "%files from a b\n",
+                        "x.def:2:8: %files cannot have the arguments 'from a b'",
+                        "from"),
                 List.of(
                         SCRATCH + "%files from one\n a\n",
-                        "x.def:2: no stage before this one is named 'one'",
+                        "x.def:2:13: no stage before this one is named 'one'",
                         "Stage: one"),
                 List.of(
                         SCRATCH + "Stage: one\n%files from one\n a\n",
-                        "x.def:3: no stage before this one is named 'one'",
+                        "x.def:3:13: no stage before this one is named 'one'",
                         "Stage: one"),
                 List.of(
                         SCRATCH + "Stage: one\n" + SCRATCH + "%files from two\n",
-                        "x.def:4: no stage before this one is named 'two'",
+                        "x.def:4:13: no stage before this one is named 'two'",
                         "stages are one"),
                 List.of(
                         SCRATCH + "Stage: one\n" + SCRATCH + "Stage: one\n",
-                        "x.def:4: a second stage is named 'one'",
+                        "x.def:4:8: a second stage is named 'one'",
                         ""),
                 List.of(SCRATCH + "%files\n \"\" b\n", "x.def:3:2: the source of a %files line is empty", ""),
                 List.of(SCRATCH + "%apprun\n x\n", "x.def:2:1: %apprun names no application", "%apprun NAME"),
@@ -486,7 +489,7 @@ class DefinitionParserTest {
 
     @ParameterizedTest
     @MethodSource("wrongDefinitions")
-    void a_wrong_definition_is_refused_with_the_line_and_a_hint(List<String> expected) {
+    void a_wrong_definition_is_refused_with_line_column_and_a_hint(List<String> expected) {
         assertThatThrownBy(() -> DefinitionParser.parse(expected.get(0), "x.def"))
                 .isInstanceOfSatisfying(UserException.class, e -> {
                     assertThat(e).hasMessage(expected.get(1));

@@ -42,12 +42,12 @@ class DefinitionSuiteTest {
     }
 
     @Test
-    void every_refusal_names_a_line_and_nothing_else_is_refused() throws IOException {
+    void every_refusal_names_line_and_column_and_nothing_else_is_refused() throws IOException {
         for (String name : names().toList()) {
             String golden = Files.readString(SUITE.resolve(name + ".golden"));
             boolean unused = golden.contains("unused build arguments");
             if (name.startsWith("error-") && !unused) {
-                assertThat(golden).as(name).matches("(?s)error: error-[\\w-]+\\.(def|args):\\d+(:\\d+)?: .*");
+                assertThat(golden).as(name).matches("(?s)error: error-[\\w-]+\\.(def|args):\\d+:\\d+: .*");
             } else {
                 assertThat(golden.startsWith("error: ")).as(name).isEqualTo(unused && name.startsWith("error-"));
             }

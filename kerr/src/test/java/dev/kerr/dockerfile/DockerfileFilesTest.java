@@ -33,7 +33,7 @@ class DockerfileFilesTest {
         String printed = DockerfileText.of(text, "Dockerfile");
         assertThat(printed.contains("error: ")).isEqualTo(name.startsWith("bad-"));
         if (name.startsWith("bad-")) {
-            assertThat(printed).containsPattern("(?m)^error: Dockerfile:\\d+(:\\d+)?: .* \\(hint: .*\\)$");
+            assertThat(printed).containsPattern("(?m)^error: Dockerfile:\\d+:\\d+: .* \\(hint: .*\\)$");
         }
         Golden.check("dockerfile/files/" + name + ".golden", printed);
     }

@@ -3,6 +3,7 @@ package dev.kerr.dockerfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kerr.log.SourceText;
 import dev.kerr.log.UserException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpanderTest {
-    private static final DockerfileSource SOURCE = new DockerfileSource("Dockerfile");
+    private static final SourceText SOURCE = SourceText.of("Dockerfile", "");
     private static final Map<String, String> VARIABLES = Map.of(
             "X",
             "value",
@@ -191,13 +192,13 @@ class ExpanderTest {
     void what_cannot_be_expanded_is_refused_with_its_line(String text) {
         assertThatThrownBy(() -> expander('\\').word(text))
                 .isInstanceOf(UserException.class)
-                .hasMessageStartingWith("Dockerfile:7: ");
+                .hasMessageStartingWith("Dockerfile:7:1: ");
     }
 
     @Test
     void a_message_of_the_file_is_shown() {
         assertThatThrownBy(() -> expander('\\').word("${NOPE:?give a version}"))
-                .hasMessage("Dockerfile:7: variable 'NOPE' is missing: give a version in '${NOPE:?give a version}'");
+                .hasMessage("Dockerfile:7:1: variable 'NOPE' is missing: give a version in '${NOPE:?give a version}'");
     }
 
     @Test
