@@ -5,7 +5,9 @@
  *                                  performs it, becomes the payload
  *   kerr --perform FILE            performs the plan in FILE
  *   kerr --step FILE               the same, and removes the file: how a build runs its steps
- *   kerr --tree HEAP …             becomes Java, with a heap of so many bytes: a step that packs or unpacks files
+ *   kerr --worker FILE             the same, and its standard output is heard by the build: for one of the next
+ *   kerr --tree HEAP [STEP…]       becomes Java, with a heap of so many bytes: packs or unpacks files; without words
+ *                                  one step after the other, as its standard input says
  *   kerr --check                   performs the smallest container set-up and names what fails
  *   kerr --train CACHE IMAGES FILE writes an ahead-of-time cache: `launch`, `containers` or `commands`
  *   kerr anything else             becomes Java
@@ -140,12 +142,13 @@ _Noreturn static void perform_file(const char *path, uint8_t *bytes, const struc
 }
 
 /* The file of a step is removed as soon as it is opened, so that it is not left when the build is killed. */
-_Noreturn static void perform_step(const char *path, uint8_t *bytes, const struct caller *caller) {
+_Noreturn static void perform_step(const char *path, bool is_heard, uint8_t *bytes, const struct caller *caller) {
     fail_as_step();
     char opened[32];
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     check(fd >= 0 && unlink(path) == 0, "cannot take the plan %s", path);
     snprintf(opened, sizeof opened, "/proc/self/fd/%d", fd);
+    if (is_heard) perform(bytes, read_file(opened, bytes), caller);
     perform_file(opened, bytes, caller);
 }
 
@@ -155,7 +158,9 @@ int main(int argc, char **argv) {
     open_standard_descriptors();
     char **const words = as_runtime(argc, argv);
     const bool launching = launches(command_of(words));
-    const bool performing = argc == 3 && (strcmp(words[1], "--perform") == 0 || strcmp(words[1], "--step") == 0);
+    const bool is_worker = argc == 3 && strcmp(words[1], "--worker") == 0;
+    const bool is_step = is_worker || (argc == 3 && strcmp(words[1], "--step") == 0);
+    const bool performing = is_step || (argc == 3 && strcmp(words[1], "--perform") == 0);
     if ((launching || performing) && geteuid() == 0) sealed_become(argv);
     struct caller caller = {.signals = signals_take(), .planner = -1};
     struct installation installation;
@@ -165,8 +170,8 @@ int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--check") == 0) return check_host();
     if (argc == 5 && strcmp(argv[1], "--train") == 0) java_train(&installation, argv[2], argv[3], argv[4]);
     if (argc == 3 && strcmp(argv[1], "--perform") == 0) perform_file(argv[2], bytes, &caller);
-    if (argc == 3 && strcmp(argv[1], "--step") == 0) perform_step(argv[2], bytes, &caller);
-    if (argc > 3 && strcmp(argv[1], "--tree") == 0) {
+    if (is_step) perform_step(argv[2], is_worker, bytes, &caller);
+    if (argc >= 3 && strcmp(argv[1], "--tree") == 0) {
         signals_give_back(&caller.signals);
         java_tree(&installation, argv[2], argv + 1);
     }

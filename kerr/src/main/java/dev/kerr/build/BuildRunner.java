@@ -31,10 +31,21 @@ public interface BuildRunner {
     /// @throws UserException if root cannot be had, real or mapped, or the program is missing
     int onHost(List<String> argv, Map<String, String> environment) throws IOException, UserException;
 
-    /// Runs this program itself as root on the host, as [#onHost] does.
+    /// Has a process of this program itself take a [TreeStep] as root on the host, as [#onHost] has commands run: the
+    /// same for one step after the other, as long as they may use as much memory.
     ///
-    /// @param arguments behind the program's name
-    int ourselves(List<String> arguments, Map<String, String> environment) throws IOException, UserException;
+    /// @param memoryBytes that the process may use
+    /// @param words the step
+    /// @return the exit status; 128 + N if signal N ended the process
+    int ourselves(long memoryBytes, List<String> words, Map<String, String> environment)
+            throws IOException, UserException;
+
+    /// Starts that process beside what else is done, for [#ourselves] will be called soon.
+    default void prepareOurselves(long memoryBytes, Map<String, String> environment)
+            throws IOException, UserException {}
+
+    /// Lets that process end, for [#ourselves] will not be called soon; does not wait for it.
+    default void dismissOurselves() {}
 
     /// Runs a command in a root file system as root: writable, with the host's `/etc/resolv.conf` and
     /// `/etc/hosts`, with
@@ -77,4 +88,7 @@ public interface BuildRunner {
     /// Ends the command in progress, if there is one, with all its descendants; called when the build itself
     /// is told to end.
     default void stop() {}
+
+    /// Waits until nothing is left that it has started.
+    default void await() throws IOException {}
 }

@@ -89,6 +89,7 @@ public final class Builder {
             try {
                 build(new BuildContext(request, host, directory, images, platform, kept, log), target, recipe, times);
             } finally {
+                runner.await();
                 kept.ifPresent(StepCache::await);
             }
             kept.ifPresent(StepCache::forget);
@@ -115,6 +116,7 @@ public final class Builder {
         Stage stage = product.stage();
         switch (request.target().format()) {
             case BuildRequest.Format.Sandbox() -> {
+                context.host().prepare();
                 Path finished = stage.rootfs();
                 if (request.target().existing() != BuildRequest.Existing.UPDATE) {
                     target.placeSandbox(finished, context.directory().newPath("replaced"));
@@ -122,6 +124,7 @@ public final class Builder {
             }
             case BuildRequest.Format.Sif() -> {
                 Packed packed = packed(context, stage);
+                context.host().dismiss();
                 context.directory().discard(stage.place());
                 try (Image image = Images.open(packed.file().toString())) {
                     Inspection inspection = Inspection.of(new TreeFiles(image.tree()));
@@ -172,6 +175,7 @@ public final class Builder {
                 return new Packed(found.get().image().path(), found.get().time());
             }
         }
+        context.host().prepare();
         stage.tree(); // what its steps take is not of packing
         long began = System.nanoTime();
         Path file = profiled(context, pack(context, stage));

@@ -120,7 +120,17 @@ final class HostCommands {
 
     /// Takes a step of our own and returns its exit status.
     int perform(TreeStep step) throws IOException, UserException {
-        return runner().ourselves(step.arguments(), environment);
+        return runner().ourselves(step.work().effort().memoryBytes(), step.words(), environment);
+    }
+
+    /// Says that [#perform] will be called soon.
+    void prepare() throws IOException, UserException {
+        runner().prepareOurselves(PackSettings.Effort.usual().memoryBytes(), environment);
+    }
+
+    /// Says that it will not.
+    void dismiss() {
+        runner.dismissOurselves();
     }
 
     /// Runs the script of ours that has this name with these arguments and returns its exit status.

@@ -29,6 +29,7 @@ import dev.kerr.log.UserException;
 import dev.kerr.network.Connection;
 import dev.kerr.network.Network;
 import dev.kerr.starter.Starter;
+import dev.kerr.starter.Worker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +49,8 @@ public final class PlannedRunner implements BuildRunner {
     private final Starter starter;
     private final StepView view;
     private final Log log;
+    private final List<Worker> hired = new ArrayList<>();
+    private long memory;
     private @Nullable Path directory;
 
     /// @param root how a caller who is not root is it in the steps
@@ -72,10 +75,36 @@ public final class PlannedRunner implements BuildRunner {
     }
 
     @Override
-    public int ourselves(List<String> arguments, Map<String, String> environment) throws IOException, UserException {
-        var argv = new ArrayList<>(List.of(starter.program().toString()));
-        argv.addAll(arguments);
-        return onHost(argv, environment);
+    public int ourselves(long memoryBytes, List<String> words, Map<String, String> environment)
+            throws IOException, UserException {
+        return hired(memoryBytes, environment).perform(words);
+    }
+
+    @Override
+    public void prepareOurselves(long memoryBytes, Map<String, String> environment) throws IOException, UserException {
+        hired(memoryBytes, environment);
+    }
+
+    @Override
+    public void dismissOurselves() {
+        synchronized (hired) {
+            hired.forEach(Worker::dismiss);
+        }
+    }
+
+    /// The process that may use so much memory, if there is one; else a new one.
+    private Worker hired(long memoryBytes, Map<String, String> environment) throws IOException, UserException {
+        synchronized (hired) {
+            if (!hired.isEmpty() && hired.getLast().isAlive() && memory == memoryBytes) {
+                return hired.getLast();
+            }
+            dismissOurselves();
+            var argv = List.of(starter.program().toString(), "--tree", Long.toString(memoryBytes));
+            Plan plan = Planner.planOnHost(step(argv, environment, Writable.YES, List.of()), root, host);
+            hired.add(starter.hire(plan, requireNonNull(directory, "no build has begun")));
+            memory = memoryBytes;
+            return hired.getLast();
+        }
     }
 
     @Override
@@ -188,6 +217,17 @@ public final class PlannedRunner implements BuildRunner {
     @Override
     public void stop() {
         starter.stop();
+        synchronized (hired) {
+            hired.forEach(Worker::stop);
+        }
+    }
+
+    @Override
+    public void await() throws IOException {
+        dismissOurselves();
+        for (Worker worker : hired) {
+            worker.await();
+        }
     }
 
     private int perform(Plan plan) throws IOException, UserException {

@@ -142,7 +142,7 @@ final class Stage {
             var found = context.cache().get().find(keys.get(i));
             if (found.isPresent()) {
                 String name = steps.get(i).name();
-                requireRoom(Room.of(found.get().image()).bytes(), i + 1);
+                requireRoom(Room.of(found.get().image()), i + 1);
                 context.log().info("Up to " + name + " all is kept from before (--no-cache does it again)");
                 context.events().kept(name);
                 context.trees().unpack(found.get().image(), "what was kept", tree.rootfs(), Effort.usual());
@@ -152,19 +152,17 @@ final class Stage {
                 return i + 1;
             }
         }
-        requireRoom(0, 0);
+        requireRoom(Room.UNKNOWN, 0);
         return 0;
     }
 
     /// Checks that what is known of the room that is needed is there, before anything is done.
     ///
-    /// @param bytes that are needed besides
+    /// @param kept what of the base and the steps before is there
     /// @param first of the steps to be taken
-    private void requireRoom(long bytes, int first) throws IOException, UserException {
-        long needed = bytes;
-        for (Step step : steps.subList(first, steps.size())) {
-            needed += step.room().bytes();
-        }
+    private void requireRoom(Room kept, int first) throws IOException, UserException {
+        List<Room> needed = new ArrayList<>(List.of(kept));
+        steps.subList(first, steps.size()).forEach(step -> needed.add(step.room()));
         boolean isSandbox = context.request().target().format() instanceof BuildRequest.Format.Sandbox;
         Path parent = context.directory().path().getParent();
         Room.require(

@@ -19,8 +19,7 @@ import java.util.OptionalLong;
 /// unpacking or rearranging a tree of files, copying from one into another, or looking into one.
 ///
 /// It goes to that process as words, `pack`, `unpack`, `arrange`, `copy`, `files` or `locate` and then `name=value`;
-/// [TreeWork] is what happens there. The word before says how large the heap of its JVM may be, for the C program that
-/// starts it.
+/// [TreeWork] is what happens there.
 ///
 /// @param report the file in which the process says how it went: nothing is there before
 record TreeStep(Work work, Path report, Display display) {
@@ -223,15 +222,8 @@ record TreeStep(Work work, Path report, Display display) {
         }
     }
 
-    /// The arguments with which this program takes the step.
-    List<String> arguments() {
-        var arguments =
-                new ArrayList<>(List.of("--tree", Long.toString(work.effort().memoryBytes())));
-        arguments.addAll(words());
-        return arguments;
-    }
-
-    private List<String> words() {
+    /// The step in words.
+    List<String> words() {
         var words = new ArrayList<String>();
         switch (work) {
             case Pack pack -> {
@@ -310,11 +302,10 @@ record TreeStep(Work work, Path report, Display display) {
                 "owners=" + settings.owners());
     }
 
-    /// Reads what [#arguments] makes.
+    /// Reads what [#words] makes.
     ///
     /// @throws IllegalArgumentException if the words are no step
-    static TreeStep of(List<String> arguments) {
-        List<String> words = arguments.subList(2, arguments.size());
+    static TreeStep of(List<String> words) {
         var values = new Values(words.subList(1, words.size()));
         Work work = switch (words.getFirst()) {
             case "pack" -> values.pack();

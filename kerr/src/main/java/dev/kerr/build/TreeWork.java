@@ -28,11 +28,11 @@ public final class TreeWork {
 
     /// Does the work and leaves the report.
     ///
-    /// @param arguments as the step makes them
+    /// @param words as the step makes them
     /// @param err standard error
     /// @return the exit status: 0 if all is done
-    public static int run(List<String> arguments, PrintStream err) throws IOException {
-        TreeStep step = TreeStep.of(arguments);
+    public static int run(List<String> words, PrintStream err) throws IOException {
+        TreeStep step = TreeStep.of(words);
         StepReport report = perform(step, err);
         report.writeTo(step.report());
         return report instanceof StepReport.Done ? 0 : 1;
@@ -55,7 +55,7 @@ public final class TreeWork {
     }
 
     private static void rehearse(TreeStep.Work work, Path report, PrintStream err) throws IOException {
-        if (run(new TreeStep(work, report, Display.NOTHING).arguments(), err) != 0) {
+        if (run(new TreeStep(work, report, Display.NOTHING).words(), err) != 0) {
             throw new IOException("cannot rehearse: " + Files.readString(report));
         }
     }

@@ -9,6 +9,7 @@ import dev.kerr.log.StatusLine;
 import dev.kerr.log.StreamLog;
 import dev.kerr.log.UserException;
 import dev.kerr.network.PluginRun;
+import dev.kerr.starter.Worker;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -53,10 +54,16 @@ public final class Main {
         Runtime.getRuntime().halt(status); // nothing of ours is left to close, and waiting for threads takes time
     }
 
-    /// Takes a step of a build, which has told the C program so by `--tree`.
+    /// Takes steps of a build, which has told the C program so by `--tree`.
+    ///
+    /// @param arguments `--tree`, the heap, and the words of one step or none
     private static int tree(List<String> arguments, PrintStream err) {
-        try {
-            return TreeWork.run(arguments, err);
+        try (var replies = new FileOutputStream(FileDescriptor.out)) {
+            if (arguments.size() > 2) {
+                return TreeWork.run(arguments.subList(2, arguments.size()), err);
+            }
+            Worker.serve(System.in, replies, words -> TreeWork.run(words, err));
+            return ExitStatus.SUCCESS;
         } catch (IOException unreported) {
             err.println("ERROR:   " + StreamLog.printable(reason(unreported)));
             return ExitStatus.FATAL;

@@ -123,7 +123,7 @@ final class ContentPlacer {
                 output.moveTo(start);
             }
         } else {
-            node.placement = placeNew();
+            node.placement = placeNew(file.path());
             known.putIfAbsent(key, new Known(file, node.placement));
         }
         tail.ifPresent(block -> buffers.release(block.bytes()));
@@ -134,12 +134,12 @@ final class ContentPlacer {
         return 0;
     }
 
-    private Placement placeNew() throws IOException {
+    private Placement placeNew(String path) throws IOException {
         int[] sizes = Arrays.copyOf(blockSizes, blocks);
         if (tail.isEmpty()) {
             return new Placement(start, sizes, holeBytes, Placement.NO_FRAGMENT, 0);
         }
-        Place place = fragments.add(tail.get().bytes(), 0, tail.get().length());
+        Place place = fragments.add(path, tail.get().bytes(), 0, tail.get().length());
         return new Placement(start, sizes, holeBytes, place.fragment(), place.offset());
     }
 
@@ -161,7 +161,7 @@ final class ContentPlacer {
                         || SameContent.is(earlier.file, buffer, small.at(), small.length()))) {
             return earlier.placement;
         }
-        Place place = fragments.add(buffer, small.at(), small.length());
+        Place place = fragments.add(small.file().path(), buffer, small.at(), small.length());
         var placement = new Placement(0, Placement.EMPTY.blockSizes(), 0, place.fragment(), place.offset());
         known.putIfAbsent(key, new Known(small.file(), placement));
         return placement;

@@ -23,6 +23,7 @@ public final class EarlierBlocks implements AutoCloseable {
     private final Optional<Image> image;
     private final Map<String, RegularFile> files;
 
+    /// @param files those with blocks of their own, and those whose end is the first in a block that ends share
     private EarlierBlocks(Optional<Image> image, Map<String, RegularFile> files) {
         this.image = image;
         this.files = files;
@@ -36,7 +37,7 @@ public final class EarlierBlocks implements AutoCloseable {
             Image image = Image.open(file);
             try {
                 if (image.isPackedAs(settings)) {
-                    return new EarlierBlocks(Optional.of(image), image.filesWithBlocks());
+                    return new EarlierBlocks(Optional.of(image), image.filesOfUse());
                 }
             } catch (IOException damaged) {
                 image.close();
@@ -77,16 +78,25 @@ public final class EarlierBlocks implements AutoCloseable {
                     && Arrays.equals(options, present);
         }
 
-        Map<String, RegularFile> filesWithBlocks() throws IOException {
+        Map<String, RegularFile> filesOfUse() throws IOException {
             Map<String, RegularFile> files = new HashMap<>();
             TreeWalk walk = reader.walk(reader.root());
             for (var entry = walk.next(); entry.isPresent(); entry = walk.next()) {
                 if (entry.get().inode() instanceof RegularFile file
-                        && file.content().blockCount() > 0) {
+                        && (file.content().blockCount() > 0 || isFirstOfFragment(file))) {
                     files.put(entry.get().path(), file);
                 }
             }
             return files;
+        }
+
+        static boolean isFirstOfFragment(RegularFile file) {
+            return file.content().fragment().isPresent() && file.content().fragmentOffset() == 0;
+        }
+
+        EarlierBlock fragment(RegularFile file) throws IOException {
+            var packed = reader.fragment(file.content().fragment().orElseThrow());
+            return new EarlierBlock(bytes, packed.at(), packed.size(), packed.isStored());
         }
 
         void close() throws IOException {
@@ -116,6 +126,20 @@ public final class EarlierBlocks implements AutoCloseable {
                     : new Blocks(Optional.of(new Cursor(image.get(), file)));
         } catch (IOException damaged) {
             return new Blocks(Optional.empty());
+        }
+    }
+
+    /// The block that ends of files share whose first is that of the file with this path; empty if there is none. For
+    /// one
+    /// thread.
+    Optional<EarlierBlock> sharedFrom(String path) {
+        RegularFile file = files.get(path);
+        try {
+            return file == null || image.isEmpty() || !Image.isFirstOfFragment(file)
+                    ? Optional.empty()
+                    : Optional.of(image.get().fragment(file));
+        } catch (IOException damaged) {
+            return Optional.empty();
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.kerr.squashfs;
 
+import dev.kerr.squashfs.EarlierBlocks.EarlierBlock;
 import dev.kerr.squashfs.Workbench.PackedBlock;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Future;
 
 /// The blocks that ends of files share: filled one after the other, packed on other threads, written in order.
@@ -20,18 +22,21 @@ final class FragmentBlocks {
     private final PackingThreads threads;
     private final BufferPool buffers;
     private final Output output;
+    private final EarlierBlocks earlier;
     private final int blockSize;
     private final int mostWaiting;
     private final Deque<Future<PackedBlock>> waiting = new ArrayDeque<>();
     private final LongList entries = new LongList();
     private byte[] open = {};
+    private String first = "";
     private int filled;
     private int count;
 
-    FragmentBlocks(PackingThreads threads, BufferPool buffers, Output output, int blockSize) {
+    FragmentBlocks(PackingThreads threads, BufferPool buffers, Output output, EarlierBlocks earlier, int blockSize) {
         this.threads = threads;
         this.buffers = buffers;
         this.output = output;
+        this.earlier = earlier;
         this.blockSize = blockSize;
         this.mostWaiting = Math.min(MOST_WAITING, MOST_WAITING_BYTES / blockSize);
     }
@@ -39,14 +44,16 @@ final class FragmentBlocks {
     /// Where the end of a file is.
     record Place(int fragment, int offset) {}
 
-    /// Puts `length` bytes of `source` from `from` on, at most a block, into a fragment. May write other fragments, so
+    /// Puts `length` bytes of `source` from `from` on, at most a block, into a fragment: the end of a file. May write
+    /// other fragments, so
     /// not to be called amid the blocks of a file.
-    Place add(byte[] source, int from, int length) throws IOException {
+    Place add(String path, byte[] source, int from, int length) throws IOException {
         if (filled + length > blockSize) {
             seal();
         }
         if (open.length == 0) {
             open = buffers.acquire();
+            first = path;
         }
         System.arraycopy(source, from, open, filled, length);
         var place = new Place(count, filled);
@@ -57,7 +64,8 @@ final class FragmentBlocks {
     private void seal() throws IOException {
         byte[] block = open;
         int length = filled;
-        waiting.addLast(threads.submit(bench -> bench.packAnything(block, length)));
+        Optional<EarlierBlock> before = earlier.sharedFrom(first);
+        waiting.addLast(threads.submit(bench -> bench.packAnything(block, length, before)));
         open = new byte[0];
         filled = 0;
         count++;

@@ -42,7 +42,15 @@ final class Fragments {
         System.arraycopy(kept, offset, into, 0, length);
     }
 
-    private void load(long index) throws IOException {
+    /// A block as it is packed.
+    ///
+    /// @param at its first byte in the file system
+    /// @param size in bytes
+    /// @param isStored whether its content is there as it is
+    record Packed(long at, int size, boolean isStored) {}
+
+    /// The block with this index, which is less than the count.
+    Packed packed(long index) throws IOException {
         MetadataCursor entry = entries.entry(index);
         long position = entry.i64();
         int packedSize = entry.i32();
@@ -50,15 +58,20 @@ final class Fragments {
         if (size <= 0 || size > blockSize) {
             throw entry.wrong("fragment block of " + Integer.toUnsignedString(size) + " bytes");
         }
+        return new Packed(position, size, (packedSize & STORED) != 0);
+    }
+
+    private void load(long index) throws IOException {
+        Packed packed = packed(index);
         keptIndex = NONE;
         if (kept.length == 0) {
             kept = new byte[blockSize];
         }
-        if ((packedSize & STORED) == 0) {
-            keptLength = blocks.readPacked(position, size, kept);
+        if (packed.isStored()) {
+            blocks.readStored(packed.at(), packed.size(), kept);
+            keptLength = packed.size();
         } else {
-            blocks.readStored(position, size, kept);
-            keptLength = size;
+            keptLength = blocks.readPacked(packed.at(), packed.size(), kept);
         }
         keptIndex = index;
     }

@@ -178,6 +178,11 @@ public final class SquashfsReader implements AutoCloseable {
         return content;
     }
 
+    /// The block with this index that ends of files share, as it is packed.
+    Fragments.Packed fragment(long index) throws IOException {
+        return fragments.packed(index);
+    }
+
     /// A stream of the content of `file`: as many bytes as its size says, or a [FormatException]. It may be very
     /// long, since holes take no room in the image.
     ///

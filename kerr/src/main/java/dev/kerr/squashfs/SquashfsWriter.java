@@ -64,7 +64,7 @@ public final class SquashfsWriter {
         int blockSize = settings.blockSize();
         var buffers = new BufferPool(bufferBytes(settings));
         try (var threads = new PackingThreads(settings, buffers)) {
-            var fragments = new FragmentBlocks(threads, buffers, output, blockSize);
+            var fragments = new FragmentBlocks(threads, buffers, output, earlier, blockSize);
             var placer = new ContentPlacer(settings, output, fragments, buffers);
             var contents = new ContentWriter(settings, threads, buffers, placer, earlier);
             int group = 0;

@@ -79,6 +79,10 @@ final class Workbench implements AutoCloseable {
             return hole(block, length);
         }
         byte[] fingerprint = fingerprint(block, 0, length, kind);
+        return taken(earlier, block, length, fingerprint);
+    }
+
+    private PackedBlock taken(Optional<EarlierBlock> earlier, byte[] block, int length, byte[] fingerprint) {
         return earlier.flatMap(packed -> taken(packed, block, length, fingerprint))
                 .orElseGet(() -> compress(block, length, fingerprint));
     }
@@ -114,8 +118,8 @@ final class Workbench implements AutoCloseable {
     }
 
     /// As [#pack], without a look at what is in the block: for blocks that are no file's.
-    PackedBlock packAnything(byte[] block, int length) {
-        return compress(block, length, NONE);
+    PackedBlock packAnything(byte[] block, int length, Optional<EarlierBlock> earlier) {
+        return taken(earlier, block, length, NONE);
     }
 
     /// As [#pack], but stored as it is unless it is a hole: the end of a file that will share a block with others.

@@ -7,9 +7,11 @@ import dev.kerr.container.Reuse;
 import dev.kerr.log.UserException;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -53,15 +55,30 @@ public final class Starter {
     /// @param directory where the plan is put as long as the step takes, mode 0600
     /// @return the payload's exit status, 128 + n if signal n ended it
     public int perform(Plan plan, Path directory) throws IOException, UserException {
-        byte[] bytes = PlanEncoder.encode(plan);
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        Path file = Files.createTempFile(directory, "kerr-plan-", "", ownerOnly);
+        Path file = write(plan, directory);
         try {
-            Files.write(file, bytes);
             return await(start(file));
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    /// Starts a plan whose payload is this program as a [Worker]. It takes the file of the plan away.
+    ///
+    /// The kernel kills it with the *thread* that starts it.
+    ///
+    /// @param directory where the plan is put, mode 0600
+    public Worker hire(Plan plan, Path directory) throws IOException, UserException {
+        var command =
+                List.of(program.toString(), "--worker", write(plan, directory).toString());
+        return new Worker(
+                new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+    }
+
+    private static Path write(Plan plan, Path directory) throws IOException, UserException {
+        byte[] bytes = PlanEncoder.encode(plan);
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        return Files.write(Files.createTempFile(directory, "kerr-plan-", "", ownerOnly), bytes);
     }
 
     /// Ends the step in progress, if there is one; one that is being started is.

@@ -441,7 +441,7 @@ class BuilderTest {
                 new TreeStep.Times(0, OptionalLong.empty()));
         Path report = directory.resolve("report");
         var step = new TreeStep(pack, report, TreeStep.Display.NOTHING);
-        assertThat(TreeWork.run(step.arguments(), System.out)).isEqualTo(1);
+        assertThat(TreeWork.run(step.words(), System.out)).isEqualTo(1);
         assertThat(StepReport.read(report))
                 .contains(new StepReport.Failed(
                         "cannot pack " + directory.resolve("none") + ": no such file or directory", ""));

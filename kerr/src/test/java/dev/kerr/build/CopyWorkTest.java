@@ -175,7 +175,7 @@ class CopyWorkTest {
                 List.of(new FilesTransfer("a=b", "c d", 7), new FilesTransfer("e", "", 8)));
         for (TreeStep.Work work : List.of(copy, files, new TreeStep.Locate(Path.of("/root"), "a=b"))) {
             var step = new TreeStep(work, Path.of("/report"), TreeStep.Display.NOTHING);
-            assertThat(TreeStep.of(step.arguments())).isEqualTo(step);
+            assertThat(TreeStep.of(step.words())).isEqualTo(step);
         }
     }
 

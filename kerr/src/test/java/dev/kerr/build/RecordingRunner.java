@@ -61,10 +61,10 @@ final class RecordingRunner implements BuildRunner {
 
     /// Works in this process; `pack` and `unpack` are the names of the calls.
     @Override
-    public int ourselves(List<String> arguments, Map<String, String> environment) throws IOException {
-        String name = arguments.get(2);
-        record(name, arguments, environment);
-        return failing.contains(name) ? 1 : TreeWork.run(arguments, System.out);
+    public int ourselves(long memoryBytes, List<String> words, Map<String, String> environment) throws IOException {
+        String name = words.getFirst();
+        record(name, words, environment);
+        return failing.contains(name) ? 1 : TreeWork.run(words, System.out);
     }
 
     @Override

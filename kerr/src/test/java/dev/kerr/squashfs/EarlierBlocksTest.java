@@ -72,6 +72,24 @@ class EarlierBlocksTest {
     }
 
     @Test
+    void a_block_that_ends_of_files_share_is_taken_if_all_of_them_are_the_same() throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            files.put(name, text(BLOCK / 2 - 100)); // two to a block
+        }
+        Path harder = write(files, SETTINGS.with(new Zstd(19)));
+        Path earlier = named(harder, Zstd.DEFAULT_LEVEL);
+        files.put("d", text(BLOCK / 2 - 100));
+        Path fresh = write(files, SETTINGS);
+        Path changed = write(files, SETTINGS, earlier);
+        assertThat(shared(changed, "a")).isEqualTo(shared(harder, "a")).isNotEqualTo(shared(fresh, "a"));
+        assertThat(shared(changed, "c")).isEqualTo(shared(fresh, "c")).isNotEqualTo(shared(harder, "c"));
+        assertThat(shared(changed, "e")).isEqualTo(shared(harder, "e")).isNotEqualTo(shared(fresh, "e"));
+        files.put("ab", text(10)); // what comes behind it falls into step again
+        assertThat(shared(write(files, SETTINGS, earlier), "e")).isEqualTo(shared(harder, "e"));
+    }
+
+    @Test
     void a_file_system_that_is_damaged_does_no_harm() throws IOException {
         Map<String, byte[]> files = files();
         Path earlier = write(files, SETTINGS);
@@ -92,6 +110,7 @@ class EarlierBlocksTest {
         Path earlier = write(Map.of("a", text(3 * BLOCK)), SETTINGS);
         assertThat(EarlierBlocks.open(earlier, SETTINGS).of("a").next()).isPresent();
         assertThat(EarlierBlocks.open(earlier, SETTINGS).of("b").next()).isEmpty();
+        assertThat(EarlierBlocks.open(earlier, SETTINGS).sharedFrom("a")).isEmpty();
         for (var other : List.of(
                 SETTINGS.with(new Zstd(4)),
                 SETTINGS.with(new Zstd(15)),
@@ -198,6 +217,16 @@ class EarlierBlocksTest {
             EarlierBlocks.Blocks all = blocks.of("a");
             all.skip(index);
             var block = all.next().orElseThrow();
+            byte[] bytes = new byte[block.size()];
+            block.read(bytes);
+            return bytes;
+        }
+    }
+
+    /// The packed block that ends of files share, of which that of `name` is the first.
+    private static byte[] shared(Path image, String name) throws IOException {
+        try (var blocks = EarlierBlocks.open(image, like(image))) {
+            var block = blocks.sharedFrom(name).orElseThrow();
             byte[] bytes = new byte[block.size()];
             block.read(bytes);
             return bytes;
