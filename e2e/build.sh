@@ -306,7 +306,7 @@ Stage: maker
 $HEADER
 %files from maker
     /closed/nothing /x" >bad.def
-  expect_failure 255 'bad.def:10: %files: no such file: /closed/nothing' "$KERR" build out.sif bad.def
+  expect_failure 255 'bad.def:10:5: %files: no such file: /closed/nothing' "$KERR" build out.sif bad.def
 }
 
 # What a link in the image calls / is the image's, never the host's.

@@ -163,6 +163,26 @@ END
   expect_fatal 'Dockerfile:6:1: there is no secret key' "$KERR" --quiet build --force --no-cache --context context x.sif Dockerfile
 }
 
+lists_and_removes_what_mounts_keep() {
+  export KERR_CACHEDIR=$PWD/cache
+  cat >Dockerfile <<END
+FROM $(base)
+RUN --mount=type=cache,id=one,target=/kept mkdir /kept/closed; echo more >/kept/closed/file; chown -R 33 /kept/closed; chmod 700 /kept/closed
+RUN --mount=type=cache,id=two,target=/kept touch /kept/file
+END
+  built
+  expect_stdout_contains '2 directories of RUN --mount=type=cache' "$KERR" cache list --verbose --type mount
+  "$KERR" cache clean --force --type mount --days 1
+  "$KERR" cache clean --force --type mount --dry-run
+  expect_equal 2 "$(find cache/cache/build-mounts -mindepth 1 -maxdepth 1 | wc -l)"
+  touch -d '2 days ago' "$(find cache/cache/build-mounts -mindepth 2 -name file -printf '%h\n' 2>/dev/null | grep -v closed)"
+  "$KERR" cache clean --force --type mount --days 1
+  expect_equal 1 "$(find cache/cache/build-mounts -mindepth 1 -maxdepth 1 | wc -l)"
+  "$KERR" cache clean --force --type mount
+  expect_equal '' "$(ls cache/cache/build-mounts)"
+  expect_stdout_contains '0 images' "$KERR" cache list --type mount
+}
+
 builds_a_target() {
   cat >Dockerfile <<END
 ARG BASE=$(base)
@@ -282,6 +302,7 @@ refuses() {
 it 'runs all forms of RUN' runs_all_forms
 it 'copies files' copies_files
 it 'mounts for a command' mounts
+always 'lists and removes what mounts keep' lists_and_removes_what_mounts_keep
 it 'builds the stage that is asked for' builds_a_target
 it 'begins with an image that is named by its path' begins_with_an_image_by_its_path
 it 'keeps what steps have made' keeps_steps

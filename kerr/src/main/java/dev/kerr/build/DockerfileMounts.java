@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -167,6 +169,7 @@ final class DockerfileMounts implements AutoCloseable {
                                 kept.toString()));
             }
         }
+        Files.setLastModifiedTime(kept, FileTime.from(Instant.now()));
         return kept;
     }
 

@@ -201,6 +201,7 @@ final class FilesCopier {
     }
 
     private UserException failure(FilesTransfer transfer, String message, String hint) {
-        return new UserException(copy.sourceName() + ":" + transfer.line() + ": %files: " + message, hint);
+        String place = copy.sourceName() + ":" + transfer.line() + ":" + transfer.column();
+        return new UserException(place + ": %files: " + message, hint);
     }
 }

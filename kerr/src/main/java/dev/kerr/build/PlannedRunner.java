@@ -50,7 +50,8 @@ public final class PlannedRunner implements BuildRunner {
     private final StepView view;
     private final Log log;
     private final List<Worker> hired = new ArrayList<>();
-    private long memory;
+    private @Nullable Worker worker;
+    private long workerMemory;
     private @Nullable Path directory;
 
     /// @param root how a caller who is not root is it in the steps
@@ -77,34 +78,38 @@ public final class PlannedRunner implements BuildRunner {
     @Override
     public int ourselves(long memoryBytes, List<String> words, Map<String, String> environment)
             throws IOException, UserException {
-        return hired(memoryBytes, environment).perform(words);
+        return worker(memoryBytes, environment).perform(words);
     }
 
     @Override
     public void prepareOurselves(long memoryBytes, Map<String, String> environment) throws IOException, UserException {
-        hired(memoryBytes, environment);
+        worker(memoryBytes, environment);
     }
 
     @Override
     public void dismissOurselves() {
-        synchronized (hired) {
-            hired.forEach(Worker::dismiss);
+        if (worker != null) {
+            worker.dismiss();
+            worker = null;
         }
     }
 
     /// The process that may use so much memory, if there is one; else a new one.
-    private Worker hired(long memoryBytes, Map<String, String> environment) throws IOException, UserException {
-        synchronized (hired) {
-            if (!hired.isEmpty() && hired.getLast().isAlive() && memory == memoryBytes) {
-                return hired.getLast();
-            }
-            dismissOurselves();
-            var argv = List.of(starter.program().toString(), "--tree", Long.toString(memoryBytes));
-            Plan plan = Planner.planOnHost(step(argv, environment, Writable.YES, List.of()), root, host);
-            hired.add(starter.hire(plan, requireNonNull(directory, "no build has begun")));
-            memory = memoryBytes;
-            return hired.getLast();
+    private Worker worker(long memoryBytes, Map<String, String> environment) throws IOException, UserException {
+        if (worker != null && worker.isAlive() && workerMemory == memoryBytes) {
+            return worker;
         }
+        dismissOurselves();
+        var argv = List.of(starter.program().toString(), "--tree", Long.toString(memoryBytes));
+        Plan plan = Planner.planOnHost(step(argv, environment, Writable.YES, List.of()), root, host);
+        Worker made;
+        synchronized (hired) { // one that is being started is stopped, too
+            made = starter.hire(plan, requireNonNull(directory, "no build has begun"));
+            hired.add(made);
+        }
+        worker = made;
+        workerMemory = memoryBytes;
+        return made;
     }
 
     @Override
@@ -225,8 +230,8 @@ public final class PlannedRunner implements BuildRunner {
     @Override
     public void await() throws IOException {
         dismissOurselves();
-        for (Worker worker : hired) {
-            worker.await();
+        for (Worker ending : hired) {
+            ending.await();
         }
     }
 

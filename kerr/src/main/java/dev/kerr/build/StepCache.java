@@ -64,7 +64,7 @@ final class StepCache {
 
     /// A directory that commands of builds keep things in (`RUN --mount=type=cache`).
     Path directory(String name) {
-        return cache.root().resolve("build-mounts").resolve(name);
+        return KeptMounts.of(cache).root().resolve(name);
     }
 
     /// Removes results that no build has used for long, and of the others those that have not been used for longest, if

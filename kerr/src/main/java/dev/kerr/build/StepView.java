@@ -16,6 +16,9 @@ import java.util.List;
 /// @param gpus finds what graphics processors need in an image
 /// @param writableOfTest what `%test` may write: nothing, or what is gone afterwards
 public record StepView(List<Bind> binds, GpuFinder gpus, Writable writableOfTest) {
+    /// Nothing.
+    public static final StepView NOTHING = new StepView(List.of(), _ -> GpuMounts.NONE, Writable.NO);
+
     public StepView {
         binds = List.copyOf(binds);
         requireNonNull(gpus);

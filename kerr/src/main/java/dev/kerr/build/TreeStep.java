@@ -286,6 +286,7 @@ record TreeStep(Work work, Path report, Display display) {
             words.add("source-" + i + "=" + transfer.source());
             words.add("destination-" + i + "=" + transfer.destination());
             words.add("line-" + i + "=" + transfer.line());
+            words.add("column-" + i + "=" + transfer.column());
         }
         return words;
     }
@@ -378,8 +379,9 @@ record TreeStep(Work work, Path report, Display display) {
         CopyFiles files() {
             var transfers = new ArrayList<FilesTransfer>();
             for (int i = 0; i < number("transfers"); i++) {
-                transfers.add(
-                        new FilesTransfer(text("source-" + i), text("destination-" + i), (int) number("line-" + i)));
+                transfers.add(new FilesTransfer(
+                        text("source-" + i), text("destination-" + i), (int) number("line-" + i), (int)
+                                number("column-" + i)));
             }
             return new CopyFiles(
                     Origin.valueOf(text("origin")),

@@ -1,8 +1,15 @@
 package dev.kerr.cli;
 
+import dev.kerr.build.BuildRunner;
+import dev.kerr.build.KeptMounts;
+import dev.kerr.build.PlannedRunner;
+import dev.kerr.build.StepView;
 import dev.kerr.cache.Cache;
+import dev.kerr.container.Host;
+import dev.kerr.container.RootChoice;
 import dev.kerr.log.Progress;
 import dev.kerr.log.UserException;
+import dev.kerr.starter.Starter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +29,7 @@ final class CacheCommand {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
     private static final String PLAN = "plan";
+    private static final String MOUNT = "mount";
 
     private final Session session;
     private final Invocation invocation;
@@ -36,21 +44,24 @@ final class CacheCommand {
         var cache = new Cache(session.directories().cache(session.variables()));
         Set<Cache.Type> types = types();
         var plans = StoredPlans.of(session.directories(), session.variables());
-        List<StoredPlans.Item> wanted = arePlansMeant() ? plans.items() : List.of();
+        List<StoredPlans.Item> wanted = isMeant(PLAN) ? plans.items() : List.of();
+        var mounts = KeptMounts.of(cache);
+        List<KeptMounts.Item> wantedMounts = isMeant(MOUNT) ? mounts.items() : List.of();
         switch (verb) {
             case "list" -> {
                 list(cache, types);
+                list(mounts, wantedMounts);
                 list(plans, wanted);
             }
-            case "clean" -> clean(cache, types, wanted);
+            case "clean" -> clean(cache, types, wanted, wantedMounts);
             default -> throw new UsageException("cache needs list or clean", Optional.of(Command.CACHE));
         }
         return ExitStatus.SUCCESS;
     }
 
-    private boolean arePlansMeant() {
+    private boolean isMeant(String type) {
         List<String> words = invocation.items("type");
-        return words.isEmpty() || words.contains("all") || words.contains(PLAN);
+        return words.isEmpty() || words.contains("all") || words.contains(type);
     }
 
     private Set<Cache.Type> types() throws UserException {
@@ -58,7 +69,7 @@ final class CacheCommand {
         if (words.isEmpty() || words.contains("all")) {
             return EnumSet.allOf(Cache.Type.class);
         }
-        words.remove(PLAN);
+        words.removeAll(List.of(PLAN, MOUNT));
         var types = EnumSet.noneOf(Cache.Type.class);
         for (String word : words) {
             types.add(type(word));
@@ -75,7 +86,7 @@ final class CacheCommand {
             known.add(type.word());
         }
         throw new UserException(
-                "--type " + word + " is no kind of cache", "known are all, plan, " + String.join(", ", known));
+                "--type " + word + " is no kind of cache", "known are all, mount, plan, " + String.join(", ", known));
     }
 
     private void list(Cache cache, Set<Cache.Type> types) throws IOException {
@@ -96,6 +107,21 @@ final class CacheCommand {
         session.out()
                 .println("There are " + images + " images and " + blobs + " blobs, " + Progress.size(bytes)
                         + " in all, in " + cache.root());
+    }
+
+    private void list(KeptMounts mounts, List<KeptMounts.Item> items) {
+        if (items.isEmpty()) {
+            return;
+        }
+        long bytes = items.stream().mapToLong(KeptMounts.Item::bytes).sum();
+        if (invocation.flag("verbose")) {
+            for (KeptMounts.Item item : items) {
+                print(item.path(), item.used(), item.bytes(), MOUNT);
+            }
+        }
+        session.out()
+                .println("There are " + items.size() + " directories of RUN --mount=type=cache, " + Progress.size(bytes)
+                        + " in all, in " + mounts.root());
     }
 
     private void list(StoredPlans plans, List<StoredPlans.Item> items) {
@@ -128,7 +154,7 @@ final class CacheCommand {
         return name.length() > 22 ? name.substring(0, 22) : name;
     }
 
-    private void clean(Cache cache, Set<Cache.Type> types, List<StoredPlans.Item> plans)
+    private void clean(Cache cache, Set<Cache.Type> types, List<StoredPlans.Item> plans, List<KeptMounts.Item> mounts)
             throws UserException, IOException {
         Instant limit = invocation.value("days").isPresent()
                 ? Instant.now()
@@ -149,6 +175,15 @@ final class CacheCommand {
             bytes += item.bytes();
             session.log().info((rehearsal ? "Would remove " : "Removed ") + item.path());
         }
+        List<KeptMounts.Item> unused =
+                mounts.stream().filter(item -> item.used().isBefore(limit)).toList();
+        if (!rehearsal && !unused.isEmpty()) {
+            KeptMounts.of(cache).remove(unused, runner(), session.variables().all());
+        }
+        for (KeptMounts.Item mount : unused) {
+            bytes += mount.bytes();
+            session.log().info((rehearsal ? "Would remove " : "Removed ") + mount.path());
+        }
         for (StoredPlans.Item plan : plans) {
             if (plan.stored().isBefore(limit)) {
                 bytes += plan.bytes();
@@ -159,6 +194,15 @@ final class CacheCommand {
             }
         }
         session.log().info((rehearsal ? "Would free " : "Freed ") + Progress.size(bytes));
+    }
+
+    /// What is root as in builds.
+    private BuildRunner runner() throws UserException, IOException {
+        var config = session.config();
+        var host = Host.probe(config, session.variables(), session.directories());
+        var root = RootChoice.of(host, config, List.of()).mapping();
+        var starter = new Starter(session.directories().program());
+        return new PlannedRunner(host, config, root, starter, StepView.NOTHING, session.log());
     }
 
     private static boolean isUnwanted(Cache.Item item, Set<Cache.Type> types, Instant limit) {

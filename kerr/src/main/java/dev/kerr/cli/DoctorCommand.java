@@ -195,6 +195,10 @@ final class DoctorCommand {
                 Host.program(config, "debootstrap").isPresent(),
                 "debootstrap bootstraps Debian and Ubuntu",
                 "install the package debootstrap");
+        fact(
+                Host.program(config, "mmdebstrap").isPresent()
+                        ? "mmdebstrap bootstraps Debian 12 and later, in a third of the time"
+                        : "there is no mmdebstrap: bootstraps of Debian 12 and later take three times as long");
     }
 
     private void installation() {

@@ -315,7 +315,7 @@ final class Options {
                 LIST,
                 "NAMES",
                 "",
-                "blob, oci-tmp, oras, library, shub, net, step, plan",
+                "blob, oci-tmp, oras, library, shub, net, step, mount, plan",
                 CACHE,
                 AVAILABLE));
         t.add(row("verbose", 'v', FLAG, "", "", "each file", CACHE, AVAILABLE));

@@ -43,7 +43,7 @@ public record FilesSection(Origin origin, List<FilesTransfer> transfers) {
         if (words.getFirst().isEmpty()) {
             throw source.error(line.number(), line.column(), "the source of a %files line is empty", "");
         }
-        return new FilesTransfer(words.getFirst(), words.size() > 1 ? words.get(1) : "", line.number());
+        return new FilesTransfer(words.getFirst(), words.size() > 1 ? words.get(1) : "", line.number(), line.column());
     }
 
     private static Origin origin(Section section, SourceText source) throws UserException {

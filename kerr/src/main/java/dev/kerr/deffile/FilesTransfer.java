@@ -11,7 +11,8 @@ import java.util.List;
 /// @param destination path in the image, without its quotes; empty where the line names none and the source's
 /// path is meant
 /// @param line number of the line, from 1
-public record FilesTransfer(String source, String destination, int line) {
+/// @param column where it begins, from 1
+public record FilesTransfer(String source, String destination, int line, int column) {
     public FilesTransfer {
         requireNonNull(source);
         requireNonNull(destination);

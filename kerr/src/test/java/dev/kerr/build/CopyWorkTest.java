@@ -172,7 +172,7 @@ class CopyWorkTest {
                 Path.of("/rootfs"),
                 "/scif/apps/x",
                 "x=.def",
-                List.of(new FilesTransfer("a=b", "c d", 7), new FilesTransfer("e", "", 8)));
+                List.of(new FilesTransfer("a=b", "c d", 7, 5), new FilesTransfer("e", "", 8, 1)));
         for (TreeStep.Work work : List.of(copy, files, new TreeStep.Locate(Path.of("/root"), "a=b"))) {
             var step = new TreeStep(work, Path.of("/report"), TreeStep.Display.NOTHING);
             assertThat(TreeStep.of(step.words())).isEqualTo(step);

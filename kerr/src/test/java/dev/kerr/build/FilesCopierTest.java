@@ -45,11 +45,11 @@ class FilesCopierTest {
     }
 
     private void copy(String source, String destination) throws IOException, UserException {
-        copy(TreeStep.Origin.HOST, "/", new FilesTransfer(source, destination, 7));
+        copy(TreeStep.Origin.HOST, "/", new FilesTransfer(source, destination, 7, 5));
     }
 
     private void copyFromStage(String source, String destination) throws IOException, UserException {
-        copy(TreeStep.Origin.STAGE, "/", new FilesTransfer(source, destination, 7));
+        copy(TreeStep.Origin.STAGE, "/", new FilesTransfer(source, destination, 7, 5));
     }
 
     private boolean isLink(String path) {
@@ -179,7 +179,7 @@ class FilesCopierTest {
         Files.createSymbolicLink(host.resolve("gone"), Path.of("nowhere"));
         assertThatThrownBy(() -> copy("gone", "/x"))
                 .isInstanceOf(UserException.class)
-                .hasMessage("x.def:7: %files: gone is a link to nowhere, which does not exist");
+                .hasMessage("x.def:7:5: %files: gone is a link to nowhere, which does not exist");
     }
 
     @Test
@@ -187,26 +187,26 @@ class FilesCopierTest {
         Path link = Files.createSymbolicLink(host.resolve("tree/gone"), Path.of("nowhere"));
         assertThatThrownBy(() -> copy("tree", "/x"))
                 .isInstanceOf(UserException.class)
-                .hasMessage("x.def:7: %%files: cannot copy %s to /x: %s is a link to nowhere, which does not exist"
+                .hasMessage("x.def:7:5: %%files: cannot copy %s to /x: %s is a link to nowhere, which does not exist"
                         .formatted(host.resolve("tree"), link));
     }
 
     @Test
     void a_missing_source_is_refused() {
-        assertThatThrownBy(() -> copy("*.none", "/x")).hasMessage("x.def:7: %files: no such file: *.none");
+        assertThatThrownBy(() -> copy("*.none", "/x")).hasMessage("x.def:7:5: %files: no such file: *.none");
     }
 
     @Test
     void several_files_need_a_directory() {
         assertThatThrownBy(() -> copy("*.txt", "/x")).isInstanceOfSatisfying(UserException.class, e -> {
-            assertThat(e).hasMessage("x.def:7: %files: several files match *.txt, but /x is not a directory");
+            assertThat(e).hasMessage("x.def:7:5: %files: several files match *.txt, but /x is not a directory");
             assertThat(e.hint()).isEqualTo("write /x/");
         });
     }
 
     @Test
     void files_of_an_application_start_at_its_directory() throws IOException, UserException {
-        copy(TreeStep.Origin.HOST, "/scif/apps/foo", new FilesTransfer("a.txt", "bin/x", 1));
+        copy(TreeStep.Origin.HOST, "/scif/apps/foo", new FilesTransfer("a.txt", "bin/x", 1, 1));
         assertThat(rootfs.resolve("scif/apps/foo/bin/x")).hasContent("a");
     }
 
@@ -247,7 +247,7 @@ class FilesCopierTest {
         copyFromStage("../../out", "/x");
         assertThat(rootfs.resolve("x")).hasContent("a");
         Files.createSymbolicLink(host.resolve("passwd"), Path.of("/etc/passwd"));
-        assertThatThrownBy(() -> copyFromStage("passwd", "/y")).hasMessage("x.def:7: %files: no such file: passwd");
+        assertThatThrownBy(() -> copyFromStage("passwd", "/y")).hasMessage("x.def:7:5: %files: no such file: passwd");
     }
 
     @Test

@@ -179,7 +179,7 @@ class DefinitionParserTest {
         Definition definition = parse(SCRATCH + "%files\n a b\n%post\n true\n%files\n c d\n");
         assertThat(definition.files()).hasSize(1);
         assertThat(definition.files().getFirst().transfers())
-                .containsExactly(new FilesTransfer("a", "b", 3), new FilesTransfer("c", "d", 7));
+                .containsExactly(new FilesTransfer("a", "b", 3, 2), new FilesTransfer("c", "d", 7, 2));
     }
 
     @Test
@@ -248,14 +248,15 @@ class DefinitionParserTest {
         if (source == null || source.isEmpty()) {
             source = line;
         }
-        assertThat(transfer).isEqualTo(new FilesTransfer(source, destination == null ? "" : destination, 3));
+        int column = line.length() - line.stripLeading().length() + 1;
+        assertThat(transfer).isEqualTo(new FilesTransfer(source, destination == null ? "" : destination, 3, column));
     }
 
     @Test
     void comments_and_blank_lines_of_files_are_skipped() throws UserException {
         Definition definition = parse(SCRATCH + "%files\n\n  # a b\n  c\n");
         FilesTransfer transfer = definition.files().getFirst().transfers().getFirst();
-        assertThat(transfer).isEqualTo(new FilesTransfer("c", "", 5));
+        assertThat(transfer).isEqualTo(new FilesTransfer("c", "", 5, 3));
         assertThat(transfer.hasDestination()).isFalse();
     }
 
@@ -286,7 +287,7 @@ class DefinitionParserTest {
     @Test
     void files_of_an_application_are_read() throws UserException {
         Definition definition = parse(SCRATCH + "%appfiles foo\n a bin/a\n");
-        assertThat(definition.apps().getFirst().files()).containsExactly(new FilesTransfer("a", "bin/a", 3));
+        assertThat(definition.apps().getFirst().files()).containsExactly(new FilesTransfer("a", "bin/a", 3, 2));
     }
 
     // Stages.
