@@ -50,13 +50,28 @@ final class CacheCommand {
         switch (verb) {
             case "list" -> {
                 list(cache, types);
-                list(mounts, wantedMounts);
-                list(plans, wanted);
+                list(Kept.of(wantedMounts), "directories of RUN --mount=type=cache", mounts.root());
+                list(Kept.ofPlans(wanted), "stored plans", plans.directory());
             }
             case "clean" -> clean(cache, types, wanted, wantedMounts);
             default -> throw new UsageException("cache needs list or clean", Optional.of(Command.CACHE));
         }
         return ExitStatus.SUCCESS;
+    }
+
+    /// What is kept that is no file of the cache itself.
+    private record Kept(String type, Path path, long bytes, Instant used) {
+        static List<Kept> of(List<KeptMounts.Item> mounts) {
+            return mounts.stream()
+                    .map(item -> new Kept(MOUNT, item.path(), item.bytes(), item.used()))
+                    .toList();
+        }
+
+        static List<Kept> ofPlans(List<StoredPlans.Item> plans) {
+            return plans.stream()
+                    .map(item -> new Kept(PLAN, item.path(), item.bytes(), item.stored()))
+                    .toList();
+        }
     }
 
     private boolean isMeant(String type) {
@@ -109,34 +124,20 @@ final class CacheCommand {
                         + " in all, in " + cache.root());
     }
 
-    private void list(KeptMounts mounts, List<KeptMounts.Item> items) {
+    /// @param what such items are called in the plural
+    private void list(List<Kept> items, String what, Path directory) {
         if (items.isEmpty()) {
             return;
         }
-        long bytes = items.stream().mapToLong(KeptMounts.Item::bytes).sum();
+        long bytes = items.stream().mapToLong(Kept::bytes).sum();
         if (invocation.flag("verbose")) {
-            for (KeptMounts.Item item : items) {
-                print(item.path(), item.used(), item.bytes(), MOUNT);
+            for (Kept item : items) {
+                print(item.path(), item.used(), item.bytes(), item.type());
             }
         }
         session.out()
-                .println("There are " + items.size() + " directories of RUN --mount=type=cache, " + Progress.size(bytes)
-                        + " in all, in " + mounts.root());
-    }
-
-    private void list(StoredPlans plans, List<StoredPlans.Item> items) {
-        if (items.isEmpty()) {
-            return;
-        }
-        long bytes = items.stream().mapToLong(StoredPlans.Item::bytes).sum();
-        if (invocation.flag("verbose")) {
-            for (StoredPlans.Item item : items) {
-                print(item.path(), item.stored(), item.bytes(), PLAN);
-            }
-        }
-        session.out()
-                .println("There are " + items.size() + " stored plans, " + Progress.size(bytes) + " in all, in "
-                        + plans.directory());
+                .println("There are " + items.size() + " " + what + ", " + Progress.size(bytes) + " in all, in "
+                        + directory);
     }
 
     private void print(Path path, Instant used, long bytes, String type) {

@@ -69,11 +69,7 @@ public record BuildArguments(Map<String, String> values, Unused unused) {
             String name = equals < 0 ? "" : line.substring(0, equals).strip();
             if (!name.matches("\\w+")) {
                 throw SourceText.of(sourceName, text)
-                        .error(
-                                number,
-                                new Line(number, line).column(),
-                                "'" + line.strip() + "' is no build argument",
-                                "write it as NAME=value");
+                        .error(number, "'" + line.strip() + "' is no build argument", "write it as NAME=value");
             }
             values.put(name, unquoted(line.substring(equals + 1).strip(), "\"'"));
         }

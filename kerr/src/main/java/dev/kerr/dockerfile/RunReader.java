@@ -40,8 +40,7 @@ final class RunReader {
 
     private void refuse(Flags flags, String name, String hint) throws UserException {
         if (flags.has(name)) {
-            throw source.error(
-                    line.number(), line.columnOf("--" + name, 1), "flag '--" + name + "' is not supported", hint);
+            throw source.errorAt(line.number(), "--" + name, "flag '--" + name + "' is not supported", hint);
         }
     }
 
